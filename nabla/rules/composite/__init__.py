@@ -1,0 +1,23 @@
+"""NumPy's functions in terms of the few operations that have a rule.
+
+A composite is plain NumPy and has no derivative of its own: it takes a call as NumPy's
+signature allows it (axis, keepdims, ddof, lists, …) and answers in canonical operations, which
+are followed one by one. So one definition serves every mode and every kind of number.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from nabla.rules.composite.elementwise import ELEMENTWISE
+from nabla.rules.composite.products import PRODUCTS
+from nabla.rules.composite.reductions import REDUCTIONS
+from nabla.rules.composite.shapes import SHAPES
+from nabla.rules.rule import Operation
+
+COMPOSITES: dict[Operation, Callable[..., Any]] = {
+    **ELEMENTWISE,
+    **REDUCTIONS,
+    **SHAPES,
+    **PRODUCTS,
+}
+"""Function -> the same in terms of operations that have a rule."""

@@ -1,0 +1,106 @@
+"""Where a derivative does not exist, and what nabla answers there: one table.
+
+At such a place an exact method still returns a number, the one named here, but never silently:
+the result carries a note with the operation and the line, and the error of every component
+that depends on the place is NaN (nothing is known).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from nabla.rules.reductions import largest, smallest
+from nabla.rules.rule import Operation, Value
+
+
+@dataclass(frozen=True)
+class Kink:
+    """A place where an operation has no derivative.
+
+    Attributes:
+        kind: "kink" (one-sided slopes differ or are infinite), "jump" (the value jumps), or
+            "branch" (a comparison decided exactly on its boundary).
+        place: where, in words.
+        answer: the derivative nabla takes there, in words.
+        at: ``(y, *operands, **parameters)`` to a boolean array in y's shape.
+        vertical: whether the slope is infinite, so that even a tangent of zero may hide one.
+    """
+
+    kind: Literal["kink", "jump", "branch"]
+    place: str
+    answer: str
+    at: Callable[..., Value]
+    vertical: bool = False
+
+
+def _tied(y: Value, x: Value, *, axis: tuple[int, ...]) -> Value:
+    return np.sum(np.equal(x, y), axis=axis, keepdims=True) > 1
+
+
+def _whole(y: Value, x: Value, *_: Any) -> Value:
+    return np.equal(y, x)
+
+
+def _equal(y: Value, a: Value, b: Value) -> Value:
+    return np.equal(a, b)
+
+
+_ABS = Kink("kink", "at 0", "0", lambda y, x: np.equal(x, 0))
+_TIE = Kink("kink", "at a tie", "shared equally", _equal)
+_TIED = Kink("kink", "at a tie", "shared equally", _tied)
+_EDGE = Kink("kink", "at ±1", "inf", lambda y, x: np.equal(np.abs(x), 1), vertical=True)
+_ROOT = Kink("kink", "at 0", "inf", lambda y, x: np.equal(x, 0), vertical=True)
+_STEP = Kink("jump", "where it jumps", "0", _whole)
+_WRAP = Kink("jump", "where it wraps round", "1", lambda y, a, b: np.equal(y, 0))
+_COMPARED = Kink("branch", "on its boundary", "that of the branch taken", _equal)
+
+KINKS: dict[Operation, Kink] = {
+    np.absolute: _ABS,
+    np.fabs: _ABS,
+    np.maximum: _TIE,
+    np.minimum: _TIE,
+    np.fmax: _TIE,
+    np.fmin: _TIE,
+    largest: _TIED,
+    smallest: _TIED,
+    np.sqrt: _ROOT,
+    np.cbrt: _ROOT,
+    np.power: Kink(
+        "kink",
+        "of 0 to a power below 1",
+        "inf",
+        lambda y, a, b: np.equal(a, 0) & np.less(b, 1) & np.not_equal(b, 0),
+        vertical=True,
+    ),
+    np.hypot: Kink("kink", "at (0, 0)", "0", lambda y, a, b: np.equal(y, 0)),
+    np.arctan2: Kink(
+        "jump",
+        "at (0, 0) or on the branch cut",
+        "0 at (0, 0), else the slope along the cut",
+        lambda y, a, b: np.equal(a, 0) & np.less_equal(b, 0),
+    ),
+    np.arcsin: _EDGE,
+    np.arccos: _EDGE,
+    np.arccosh: Kink("kink", "at 1", "inf", lambda y, x: np.equal(x, 1), vertical=True),
+    np.copysign: Kink("jump", "where the sign flips", "0", lambda y, a, b: np.equal(b, 0)),
+    np.heaviside: Kink("jump", "at 0", "0", lambda y, x, h: np.equal(x, 0)),
+    np.sign: Kink("jump", "at 0", "0", lambda y, x: np.equal(x, 0)),
+    np.floor: _STEP,
+    np.ceil: _STEP,
+    np.trunc: _STEP,
+    np.rint: Kink("jump", "halfway", "0", lambda y, x: np.equal(np.abs(x - y), 0.5)),
+    np.floor_divide: Kink("jump", "where it jumps", "0", lambda y, a, b: np.equal(y * b, a)),
+    np.remainder: _WRAP,
+    np.fmod: _WRAP,
+    np.equal: _COMPARED,
+    np.not_equal: _COMPARED,
+    np.less: _COMPARED,
+    np.less_equal: _COMPARED,
+    np.greater: _COMPARED,
+    np.greater_equal: _COMPARED,
+}
+"""Operation -> where it has no derivative, and the answer given there."""

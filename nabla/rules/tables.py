@@ -1,0 +1,78 @@
+"""All tables in one visible place, and the door by which users add a rule of their own."""
+
+from __future__ import annotations
+
+import threading
+import types
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from nabla.errors import DuplicateRule
+from nabla.rules.composite import COMPOSITES
+from nabla.rules.constant import CONSTANT
+from nabla.rules.linalg import LINALG
+from nabla.rules.products import PRODUCTS
+from nabla.rules.reductions import REDUCTIONS
+from nabla.rules.rule import Operation, Rule
+from nabla.rules.structural import STRUCTURAL
+from nabla.rules.ufuncs import ELEMENTWISE
+
+RULES: dict[Operation, Rule] = {**ELEMENTWISE, **STRUCTURAL, **REDUCTIONS, **PRODUCTS, **LINALG}
+"""Operation -> its derivative rule. The one deliberately mutable table, through `add`."""
+
+_LOCK = threading.Lock()
+
+
+def add(operation: Operation, rule: Rule, *, replace: bool = False) -> None:
+    """Add a derivative rule for an operation, for all exact methods.
+
+    Args:
+        operation: a NumPy ufunc (`scipy.special` has many) or a function made by `primitive`.
+        rule: what `elementwise` or `linear` returns, or any `Rule`.
+        replace: whether to replace a rule that stands already.
+
+    Raises:
+        DuplicateRule: if another rule for the operation stands and replace is False. Adding
+            the same definition again, as a notebook cell does when run twice, is allowed.
+
+    Examples:
+        >>> import numpy as np
+        >>> import nabla
+        >>> @nabla.rules.primitive
+        ... def softplus(x):
+        ...     return np.logaddexp(x, 0.0)
+        >>> nabla.rules.add(softplus, nabla.rules.elementwise(lambda y, x: 1 / (1 + np.exp(-x))))
+        >>> print(f"{nabla.gradient(softplus, 0.5, method='forward'):.12f}")
+        0.622459331202
+    """
+    with _LOCK:
+        standing = RULES.get(operation)
+        taken = standing is not None or operation in COMPOSITES or operation in CONSTANT
+        if taken and not replace and not (standing and _same_definition(standing, rule)):
+            name = getattr(operation, "__name__", repr(operation))
+            raise DuplicateRule(
+                f"{name} has a rule already",
+                why="two rules for one operation would make a gradient depend on import order",
+                remedy="pass replace=True if yours is to take its place",
+            )
+        RULES[operation] = rule
+
+
+def _same_definition(one: Any, other: Any) -> bool:
+    """Whether two rules (or functions in them) were written alike, line for line."""
+    if isinstance(one, types.FunctionType) and isinstance(other, types.FunctionType):
+        return (
+            one.__code__.co_code == other.__code__.co_code
+            and one.__code__.co_consts == other.__code__.co_consts
+            and one.__code__.co_names == other.__code__.co_names
+            and one.__defaults__ == other.__defaults__
+        )
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, tuple):
+        return len(one) == len(other) and all(map(_same_definition, one, other))
+    if is_dataclass(one):
+        return all(
+            _same_definition(getattr(one, f.name), getattr(other, f.name)) for f in fields(one)
+        )
+    return bool(one == other)

@@ -1,0 +1,115 @@
+"""One line of mathematics for each of NumPy's differentiable ufuncs.
+
+Each lambda gets the result y and the operands and returns a partial derivative. Where a slope
+does not exist the line gives the value that `kinks` documents: abs at 0 gives 0, a tie shares
+equally, sqrt at 0 gives inf.
+
+Source: Abramowitz & Stegun, Handbook of Mathematical Functions, chapter 4 (4.1-4.6).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from nabla.rules.rule import Elementwise, Operation, Value, elementwise
+
+LN2 = math.log(2)
+LN10 = math.log(10)
+
+
+def _power_by_base(y: Value, a: Value, b: Value) -> Value:
+    # b == 0 makes y constant even at a == 0, where a ** -1 is infinite
+    return np.where(np.equal(b, 0), 0.0, b * np.power(a, np.subtract(b, 1.0)))
+
+
+def _power_by_exponent(y: Value, a: Value, b: Value) -> Value:
+    # lim a->0+ of aᵇ·log(a) is 0 for b > 0; a negative base has no slope in the exponent
+    at_zero = np.equal(a, 0) & np.greater(b, 0)
+    return np.where(at_zero, 0.0, y * np.log(np.where(at_zero, 1.0, a)))
+
+
+def _tie_shared(chosen: Value, other: Value) -> Value:
+    """1 where this operand alone was chosen, ½ where both are equal, 0 elsewhere."""
+    return np.where(np.equal(chosen, other), 0.5, 1.0)
+
+
+def _of_larger(y: Value, a: Value, b: Value) -> Value:
+    return np.where(np.equal(a, y), _tie_shared(a, b), 0.0)
+
+
+def _of_larger_second(y: Value, a: Value, b: Value) -> Value:
+    return _of_larger(y, b, a)
+
+
+def _ratio(part: Value, whole: Value) -> Value:
+    """part / whole, and 0 where both are 0 (the kink of hypot)."""
+    return np.where(np.equal(whole, 0), 0.0, part / np.where(np.equal(whole, 0), 1.0, whole))
+
+
+_EXTREME = elementwise(_of_larger, _of_larger_second)
+
+ELEMENTWISE: dict[Operation, Elementwise] = {
+    # arithmetic
+    np.add: elementwise(lambda y, a, b: 1.0, lambda y, a, b: 1.0),
+    np.subtract: elementwise(lambda y, a, b: 1.0, lambda y, a, b: -1.0),
+    np.multiply: elementwise(lambda y, a, b: b, lambda y, a, b: a),
+    np.divide: elementwise(lambda y, a, b: np.divide(1.0, b), lambda y, a, b: np.divide(-y, b)),
+    np.power: elementwise(_power_by_base, _power_by_exponent),
+    np.float_power: elementwise(_power_by_base, _power_by_exponent),
+    np.remainder: elementwise(lambda y, a, b: 1.0, lambda y, a, b: -np.floor(np.divide(a, b))),
+    np.fmod: elementwise(lambda y, a, b: 1.0, lambda y, a, b: -np.trunc(np.divide(a, b))),
+    np.negative: elementwise(lambda y, x: -1.0),
+    np.positive: elementwise(lambda y, x: 1.0),
+    np.square: elementwise(lambda y, x: 2.0 * x),
+    np.reciprocal: elementwise(lambda y, x: -y * y),
+    np.sqrt: elementwise(lambda y, x: np.divide(0.5, y)),
+    np.cbrt: elementwise(lambda y, x: np.divide(1.0, 3.0 * y * y)),
+    np.hypot: elementwise(lambda y, a, b: _ratio(a, y), lambda y, a, b: _ratio(b, y)),
+    np.ldexp: elementwise(lambda y, x, n: np.exp2(n), lambda y, x, n: np.multiply(0.0, n)),
+    # exponentials and logarithms
+    np.exp: elementwise(lambda y, x: y),
+    np.exp2: elementwise(lambda y, x: y * LN2),
+    np.expm1: elementwise(lambda y, x: np.exp(x)),
+    np.log: elementwise(lambda y, x: np.divide(1.0, x)),
+    np.log2: elementwise(lambda y, x: np.divide(1.0, x * LN2)),
+    np.log10: elementwise(lambda y, x: np.divide(1.0, x * LN10)),
+    np.log1p: elementwise(lambda y, x: np.divide(1.0, 1.0 + x)),
+    np.logaddexp: elementwise(lambda y, a, b: np.exp(a - y), lambda y, a, b: np.exp(b - y)),
+    np.logaddexp2: elementwise(lambda y, a, b: np.exp2(a - y), lambda y, a, b: np.exp2(b - y)),
+    # trigonometry
+    np.sin: elementwise(lambda y, x: np.cos(x)),
+    np.cos: elementwise(lambda y, x: -np.sin(x)),
+    np.tan: elementwise(lambda y, x: 1.0 + y * y),
+    np.arcsin: elementwise(lambda y, x: np.divide(1.0, np.sqrt((1.0 - x) * (1.0 + x)))),
+    np.arccos: elementwise(lambda y, x: np.divide(-1.0, np.sqrt((1.0 - x) * (1.0 + x)))),
+    np.arctan: elementwise(lambda y, x: np.divide(1.0, 1.0 + x * x)),
+    np.arctan2: elementwise(
+        lambda y, a, b: _ratio(b, a * a + b * b), lambda y, a, b: _ratio(-a, a * a + b * b)
+    ),
+    np.degrees: elementwise(lambda y, x: 180.0 / math.pi),
+    np.rad2deg: elementwise(lambda y, x: 180.0 / math.pi),
+    np.radians: elementwise(lambda y, x: math.pi / 180.0),
+    np.deg2rad: elementwise(lambda y, x: math.pi / 180.0),
+    # hyperbolic
+    np.sinh: elementwise(lambda y, x: np.cosh(x)),
+    np.cosh: elementwise(lambda y, x: np.sinh(x)),
+    np.tanh: elementwise(lambda y, x: 1.0 - y * y),
+    np.arcsinh: elementwise(lambda y, x: np.divide(1.0, np.hypot(x, 1.0))),
+    np.arccosh: elementwise(lambda y, x: np.divide(1.0, np.sqrt((x - 1.0) * (x + 1.0)))),
+    np.arctanh: elementwise(lambda y, x: np.divide(1.0, (1.0 - x) * (1.0 + x))),
+    # kinked
+    np.absolute: elementwise(lambda y, x: np.sign(x)),
+    np.fabs: elementwise(lambda y, x: np.sign(x)),
+    np.copysign: elementwise(
+        lambda y, a, b: np.sign(y) * np.sign(a), lambda y, a, b: np.multiply(0.0, b)
+    ),
+    np.maximum: _EXTREME,
+    np.minimum: _EXTREME,
+    np.fmax: _EXTREME,
+    np.fmin: _EXTREME,
+    np.heaviside: elementwise(
+        lambda y, x, h: np.multiply(0.0, x), lambda y, x, h: np.where(np.equal(x, 0), 1.0, 0.0)
+    ),
+}
