@@ -1,0 +1,1 @@
+"""What travels with a number through the user's function."""

@@ -1,0 +1,174 @@
+"""Dual numbers, vectorised: a primal and its tangents along several seeds at once.
+
+x + ε·ẋ with ε² = 0: whatever is done to x, the coefficient of ε comes out multiplied by the
+derivative. Here primal and tangents are whole arrays, so one run of f pushes many seeds.
+
+Source: Griewank & Walther, Evaluating Derivatives (2nd ed.), section 3.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from nabla.lift.lifted import Lifted, mapped
+from nabla.lift.trace import Trace, operation_name
+from nabla.result import Array, is_array
+from nabla.rules.constant import CONSTANT
+from nabla.rules.kinks import KINKS, Kink
+from nabla.rules.rule import Operation, Value, aligned
+from nabla.rules.structural import STRUCTURAL, may_be_view
+from nabla.rules.tables import RULES
+from nabla.rules.ufuncs import ELEMENTWISE
+
+
+class Dual(Lifted):
+    """A value of the user's function with its tangents.
+
+    Attributes:
+        primal: the value, shape s.
+        tangent: its derivative along each seed, shape (seeds, *s), laid out in memory like
+            the primal, so that a view of one is a view of the other.
+        run: the run of f it belongs to.
+    """
+
+    __slots__ = ("tangent",)
+
+    def __init__(self, primal: Value, tangent: Value, trace: Trace) -> None:
+        self.primal = primal
+        self.tangent = tangent
+        self.run = trace
+
+    def follow(
+        self, operation: Operation, operands: Sequence[Value], parameters: Mapping[str, Any]
+    ) -> Value:
+        """The operation on the primals, and its derivative on the tangents."""
+        rule = RULES.get(operation)
+        if rule is None and operation not in CONSTANT:
+            self.refuse_operation(operation_name(operation))
+        bare = self._bare(operands)
+        if rule is None:
+            y = operation(*bare, **self._bare(parameters))
+            if operation in KINKS:
+                self._look_for_kink(KINKS[operation], operation, y, bare, parameters, operands)
+            return y
+        tangents = [o.tangent if self._is_mine(o) else None for o in operands]
+        rounds = self.run.rounding is not None and operation not in STRUCTURAL
+        if rounds and operation not in ELEMENTWISE:
+            # a sum inside one operation rounds too: disturb what goes into it
+            bare = [self.run.disturbed(o) if _is_floating(o) else o for o in bare]
+        y = operation(*bare, **parameters)
+        if rounds:
+            y = self.run.disturbed(y)
+        self.run.largest = max(self.run.largest, np.size(y))
+        with np.errstate(all="ignore"):  # an infinite slope is reported by a note, not a warning
+            if operation in KINKS:
+                self._look_for_kink(KINKS[operation], operation, y, bare, parameters, operands)
+            tangent = rule.push(tangents, y, bare, parameters)
+            if self.run.hunting:
+                self._look_for_nan(operation, tangent, tangents)
+        if may_be_view(operation, parameters):
+            return Dual(y, tangent, self.run)
+        if rounds:
+            tangent = self.run.disturbed(tangent)
+        moving = [t for t in tangents if t is not None]
+        return Dual(y, _own(tangent, y, moving), self.run)
+
+    def assign(self, key: Any, value: Value) -> None:
+        """Write primal and tangents; what a plain value overwrites stops moving."""
+        if isinstance(value, Lifted) and value.run.level > self.run.level:
+            # a value of a nested derivative cannot live in an array of the outer one
+            value.refuse_loss(
+                "writes a value of an inner derivative into an array of the outer one",
+                "create the array inside the inner function",
+            )
+        mine = self._is_mine(value)
+        self.primal[key] = value.primal if mine else value
+        # seed by seed: with an axis in front, NumPy would read some keys differently
+        for seed in range(np.shape(self.tangent)[0]):
+            self.tangent[seed, ...][key] = value.tangent[seed] if mine else 0.0
+
+    def constant(self, value: Value) -> Dual:
+        """The value with tangents of zero."""
+        still = np.zeros((np.shape(self.tangent)[0], *np.shape(value)))
+        if isinstance(self.primal, Lifted):
+            return Dual(self.primal.constant(value), self.primal.constant(still), self.run)
+        return Dual(value, still, self.run)
+
+    def _look_for_kink(
+        self,
+        kink: Kink,
+        operation: Operation,
+        y: Value,
+        bare: Sequence[Value],
+        parameters: Mapping[str, Any],
+        operands: Sequence[Value],
+    ) -> None:
+        mask = kink.at(_ground(y), *map(_ground, bare), **parameters)
+        if not np.any(mask):
+            return
+        concerned: Any = False
+        for operand in operands:
+            if self._is_mine(operand):
+                moving = np.not_equal(_ground(operand.tangent), 0) | kink.vertical
+                at_kink = aligned(moving, operand.ndim, np.ndim(mask)) & mask
+                concerned |= np.any(at_kink, axis=tuple(range(1, at_kink.ndim)))
+        if np.any(concerned):
+            self.run.meet(kink.kind, operation, kink.place, kink.answer, concerned)
+
+    def _look_for_nan(
+        self, operation: Operation, tangent: Value, before: Sequence[Value | None]
+    ) -> None:
+        is_nan = np.isnan(_ground(tangent))
+        if np.any(is_nan) and not any(
+            np.any(np.isnan(_ground(t))) for t in before if t is not None
+        ):
+            seeds = np.any(is_nan, axis=tuple(range(1, is_nan.ndim)))
+            self.run.meet("non_finite", operation, "has no finite slope here", "nan", seeds)
+
+    def _is_mine(self, value: Value) -> bool:
+        return isinstance(value, Dual) and value.run is self.run
+
+    def _bare(self, tree: Any) -> Any:
+        """Nested arguments with this trace's values replaced by their primals."""
+        if self._is_mine(tree):
+            return tree.primal
+        return mapped(self._bare, tree)
+
+
+def _ground(value: Value) -> Value:
+    """The value under all levels of dual numbers."""
+    while isinstance(value, Dual):
+        value = value.primal
+    return value
+
+
+def _is_floating(value: Value) -> bool:
+    return is_array(value) and value.dtype.kind == "f"
+
+
+def _own(tangent: Value, y: Value, moving: Sequence[Value]) -> Value:
+    """A tangent of full shape, in memory of its own, laid out like the primal."""
+    shape = (np.shape(moving[0])[0], *np.shape(y))
+    if np.shape(tangent) != shape:
+        tangent = np.copy(np.broadcast_to(tangent, shape))
+    if isinstance(y, Lifted) and not isinstance(tangent, Lifted):
+        return y.constant(tangent)  # so that what moves in y can be written into it
+    if is_array(y) and is_array(tangent):
+        if y.strides != tangent.strides[1:]:
+            return _laid_out_like(y, tangent)
+        if any(np.may_share_memory(tangent, t) for t in moving):
+            return tangent.copy()
+    return tangent
+
+
+def _laid_out_like(y: Array, tangent: Array) -> Array:
+    """The tangent with the memory order of y behind its axis of seeds."""
+    order = sorted(range(y.ndim), key=lambda axis: -y.strides[axis])
+    memory = np.empty((len(tangent), *(y.shape[axis] for axis in order)), dtype=tangent.dtype)
+    back = [order.index(axis) + 1 for axis in range(y.ndim)]
+    mirrored = memory.transpose(0, *back)
+    mirrored[...] = tangent
+    return mirrored

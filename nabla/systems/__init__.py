@@ -1,0 +1,1 @@
+"""What a number is: number systems other than float64."""
