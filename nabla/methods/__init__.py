@@ -1,0 +1,1 @@
+"""The ways of differentiating, one file each: seed, call, read off."""
