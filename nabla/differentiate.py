@@ -1,0 +1,316 @@
+"""The front doors: a function and a point in, a gradient out, by any method.
+
+The way of every call: x → checked → lifted → f → lowered → `Estimate`; these functions choose
+the method and give back the part of the estimate that was asked for.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nabla.errors import InvalidOption, UnsupportedPoint
+from nabla.lift.lifted import Lifted
+from nabla.methods.function import Function, as_function, as_point
+from nabla.methods.method import Method, OffersSlope, OffersValueAndGradient
+from nabla.methods.names import resolve
+from nabla.result import Array, Estimate
+
+
+class NonFiniteGradient(RuntimeWarning):
+    """The gradient has a component that is NaN or infinite; the message says where from."""
+
+
+def estimate(f: Callable[..., Any], x: npt.ArrayLike, *, method: str | Method = "auto") -> Estimate:
+    """The gradient of f at x together with its error and what that error rests on.
+
+    Args:
+        f: a function of one array (or float) that returns one real number.
+        x: the point: a float, or an array of any shape. Integers and narrower floats are
+            computed in float64; longdouble stays longdouble.
+        method: "auto", "forward", "central", "mpmath", a name published by a package, or a
+            method object whose fields are its options, such as `nabla.Central(bounds=(0, 1))`.
+
+    Returns:
+        An `Estimate`: value, gradient (shape of x), error (absolute, shape of x), …
+
+    Raises:
+        UnsupportedPoint: if x is not a real number or an array of real numbers.
+        NonFinitePoint: if x holds a NaN or an infinity.
+        UnsupportedResult: if f(x) is not one real number.
+        NonFiniteResult: if f(x) is NaN or infinite.
+        CannotFollow: if f does what an exact method cannot follow ("auto" never raises it).
+        UnknownMethod: if there is no such method.
+
+    Examples:
+        >>> import numpy as np
+        >>> import nabla
+        >>> result = nabla.estimate(lambda x: x[0] ** 2 * np.sin(x[1]), [3.0, 0.5])
+        >>> result.gradient.round(12)
+        array([2.87655323, 7.89824306])
+        >>> bool((result.error < 1e-13).all()), result.method, result.guarantee
+        (True, 'forward', 'estimated')
+    """
+    function, point = as_function(f, x), as_point(x)
+    return resolve(method).estimate(function, point)
+
+
+def value_and_gradient(
+    f: Callable[..., Any], x: npt.ArrayLike, *, method: str | Method = "auto"
+) -> tuple[float, Array]:
+    """f(x) and the gradient in one go, as optimisers like it (SciPy's ``jac=True``).
+
+    Args:
+        f: a function of one array (or float) that returns one real number.
+        x: the point: a float, or an array of any shape.
+        method: as for `estimate`.
+
+    Returns:
+        f(x) as a float, and the gradient as an array in the shape of x.
+
+    Raises:
+        NablaError: as `estimate` does.
+
+    Warns:
+        NonFiniteGradient: if a component is NaN or infinite; the message names the operation
+            and the line.
+
+    Examples:
+        >>> import nabla
+        >>> value, gradient = nabla.value_and_gradient(lambda x: x @ x, [1.0, 2.0])
+        >>> value, gradient
+        (5.0, array([2., 4.]))
+    """
+    return _value_and_gradient(resolve(method), as_function(f, x), as_point(x))
+
+
+def gradient(f: Callable[..., Any], x: npt.ArrayLike, *, method: str | Method = "auto") -> Array:
+    """The gradient of f at x: the vector of all partial derivatives, in the shape of x.
+
+    Args:
+        f: a function of one array (or float) that returns one real number.
+        x: the point: a float (then the gradient has shape ()), or an array of any shape.
+        method: as for `estimate`.
+
+    Returns:
+        An array of float64 in the shape of x (longdouble where x is longdouble).
+
+    Raises:
+        NablaError: as `estimate` does.
+
+    Warns:
+        NonFiniteGradient: as `value_and_gradient` does.
+
+    Examples:
+        >>> import nabla
+        >>> nabla.gradient(lambda w: (w[0] - 1) ** 2 + 3 * w[1] ** 2, [2.0, 1.0])
+        array([2., 6.])
+        >>> nabla.gradient(lambda w: (w[0] - 1) ** 2 + 3 * w[1] ** 2, [2.0, 1.0], method="central")
+        array([2., 6.])
+    """
+    return value_and_gradient(f, x, method=method)[1]
+
+
+def grad(
+    f: Callable[..., Any], argnums: int | Sequence[int] = 0, *, method: str | Method = "auto"
+) -> Callable[..., Any]:
+    """The gradient of f as a function of the same arguments.
+
+    Args:
+        f: a function that returns one real number.
+        argnums: which positional argument to differentiate by, or several of them.
+        method: as for `estimate`.
+
+    Returns:
+        A function that returns the gradient in the shape of that argument; for several
+        argnums, a tuple of gradients, in their order.
+
+    Raises:
+        InvalidOption: when called, if an argument at argnums is missing.
+
+    Examples:
+        >>> import nabla
+        >>> slope = nabla.grad(lambda x: x ** 3)
+        >>> print(f"{slope(2.0):.6f}")
+        12.000000
+        >>> nabla.grad(lambda a, b: a * b, argnums=(0, 1))(3.0, 5.0)
+        (array(5.), array(3.))
+    """
+    several = not isinstance(argnums, int)
+    wanted = tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
+    chosen = resolve(method)
+
+    def gradient_of(*args: Any, **kwargs: Any) -> Any:
+        _require_arguments(wanted, len(args), f)
+        if not several:
+            rest = _Rest(f, args, kwargs, wanted[0])
+            function = Function(rest, as_function(f, args[wanted[0]]).takes_float)
+            return _value_and_gradient(chosen, function, as_point(args[wanted[0]]))[1]
+        packed = _Packed(f, args, kwargs, wanted)
+        joint = _value_and_gradient(chosen, Function(packed), packed.point())[1]
+        return tuple(packed.parts(joint))
+
+    gradient_of.__name__ = f"grad_{getattr(f, '__name__', 'f')}"
+    return gradient_of
+
+
+def partial(
+    f: Callable[..., Any],
+    x: npt.ArrayLike,
+    index: int | tuple[int, ...],
+    *,
+    method: str | Method = "auto",
+) -> float:
+    """One partial derivative: the slope of f when all inputs but one are frozen.
+
+    Args:
+        f: a function of one array that returns one real number.
+        x: the point.
+        index: which input; an int counts the inputs of a vector, a tuple indexes any array.
+        method: as for `estimate`. Methods that offer a slope pay for one direction only.
+
+    Returns:
+        ∂f/∂x[index] at x.
+
+    Raises:
+        IndexError: if x has no such input.
+        NablaError: as `estimate` does.
+
+    Examples:
+        >>> import nabla
+        >>> nabla.partial(lambda w: w[0] ** 2 * w[1], [3.0, 5.0], 0)
+        30.0
+    """
+    point = as_point(x)
+    unit = np.zeros(point.shape)
+    where = index if isinstance(index, tuple) else (index,) if point.shape else ()
+    if len(where) != point.ndim:
+        raise IndexError(f"index {index} does not name one input of an x of shape {point.shape}")
+    unit[where] = 1.0
+    return _slope(resolve(method), as_function(f, x), point, unit)
+
+
+def directional_derivative(
+    f: Callable[..., Any], x: npt.ArrayLike, u: npt.ArrayLike, *, method: str | Method = "auto"
+) -> float:
+    """The slope of f at x along u: ∇f(x)·u, with u as given, not normalised.
+
+    Args:
+        f: a function of one array (or float) that returns one real number.
+        x: the point.
+        u: the direction, in the shape of x. For the slope per unit of length pass a unit
+            vector, u / ‖u‖.
+        method: as for `estimate`. Methods that offer a slope pay for one direction only.
+
+    Returns:
+        ∇f(x)·u, a float.
+
+    Raises:
+        UnsupportedPoint: if u has another shape than x.
+        NablaError: as `estimate` does.
+
+    Examples:
+        >>> import nabla
+        >>> nabla.directional_derivative(lambda w: w[0] ** 2 + w[1], [3.0, 0.0], [1.0, 2.0])
+        8.0
+    """
+    point, direction = as_point(x), as_point(u)
+    if direction.shape != point.shape:
+        raise UnsupportedPoint(
+            f"u has shape {direction.shape} and x has shape {point.shape}",
+            why="a direction says for every input how fast it moves",
+            remedy="pass a u in the shape of x",
+        )
+    return _slope(resolve(method), as_function(f, x), point, direction)
+
+
+def _slope(method: Method, f: Function, x: Array, u: Array) -> Any:
+    if isinstance(method, OffersSlope):
+        slope = method.slope(f, x, u).gradient
+    else:
+        slope = np.sum(method.estimate(f, x).gradient * u)
+    return slope if isinstance(slope, Lifted) else float(slope)
+
+
+def _value_and_gradient(method: Method, f: Function, x: Array) -> tuple[float, Array]:
+    if not isinstance(method, OffersValueAndGradient):
+        estimate = method.estimate(f, x)
+        return estimate.value, estimate.gradient
+    value, slopes = method.value_and_gradient(f, x)
+    if not isinstance(slopes, Lifted) and not np.isfinite(slopes).all():
+        _warn(method.estimate(f, x))
+    return value, slopes
+
+
+def _warn(estimate: Estimate) -> None:
+    bad = np.argwhere(~np.isfinite(estimate.gradient)).tolist()
+    reasons = "; ".join(note.sentence for note in estimate.notes) or "no operation stands out"
+    warnings.warn(
+        f"{len(bad)} of {estimate.gradient.size} components of the gradient are not finite, "
+        f"the first at {bad[0]}: {reasons}",
+        NonFiniteGradient,
+        stacklevel=4,
+    )
+
+
+class _Rest:
+    """f as a function of one of its arguments, the rest frozen."""
+
+    def __init__(
+        self, f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], position: int
+    ) -> None:
+        self.f, self.args, self.kwargs, self.position = f, args, kwargs, position
+        self.__qualname__ = getattr(f, "__qualname__", type(f).__qualname__)
+
+    def __call__(self, x: Any) -> Any:
+        args = list(self.args)
+        args[self.position] = x
+        return self.f(*args, **self.kwargs)
+
+
+class _Packed:
+    """f as a function of several of its arguments, packed into one vector."""
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        positions: tuple[int, ...],
+    ) -> None:
+        self.f, self.args, self.kwargs, self.positions = f, args, kwargs, positions
+        self.points = [as_point(args[position]) for position in positions]
+        self.__qualname__ = getattr(f, "__qualname__", type(f).__qualname__)
+
+    def point(self) -> Array:
+        return np.concatenate([np.ravel(point) for point in self.points])
+
+    def parts(self, packed: Any) -> list[Any]:
+        """Cut a vector into pieces in the arguments' shapes."""
+        sizes = [math.prod(point.shape) for point in self.points]
+        ends = np.cumsum(sizes).tolist()
+        return [
+            np.reshape(packed[end - size : end], point.shape)
+            for end, size, point in zip(ends, sizes, self.points, strict=True)
+        ]
+
+    def __call__(self, packed: Any) -> Any:
+        args = list(self.args)
+        for position, part in zip(self.positions, self.parts(packed), strict=True):
+            args[position] = part if part.shape else part[()]
+        return self.f(*args, **self.kwargs)
+
+
+def _require_arguments(wanted: tuple[int, ...], given: int, f: Callable[..., Any]) -> None:
+    for position in wanted:
+        if not -given <= position < given:
+            raise InvalidOption(
+                f"argnums names argument {position}, and the call has {given} positional ones",
+                why=f"the gradient of {getattr(f, '__name__', 'f')} is taken by that argument",
+                remedy="pass the argument by position, or choose another argnums",
+            )
