@@ -122,11 +122,11 @@ def compare(
         >>> table["forward"].digits > 15
         True
     """
-    if methods is not None and not len(methods):
+    if methods is not None and (isinstance(methods, str) or not list(methods)):
         raise InvalidOption(
-            "methods is empty",
-            why="there is nothing to compare",
-            remedy="name at least one method, or leave methods out",
+            f"methods is {methods!r}, and it should be a list of at least one; it is empty or text",
+            why="the table has a row for each method in the list",
+            remedy="pass a list, ['forward', 'mpmath'], or leave methods out",
         )
     names = [name for name in BY_NAME if name != "auto"] if methods is None else methods
     chosen = [resolve(name) for name in names]

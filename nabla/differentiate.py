@@ -6,7 +6,6 @@ the method and give back the part of the estimate that was asked for.
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,8 +13,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nabla.errors import InvalidOption, UnsupportedPoint
+from nabla.errors import UnsupportedPoint
 from nabla.lift.lifted import Lifted
+from nabla.methods.arguments import (
+    Packed,
+    Rest,
+    is_whole,
+    require_arguments,
+    require_positions,
+)
 from nabla.methods.function import Function, as_function, as_point
 from nabla.methods.method import Method, OffersSlope, OffersValueAndGradient
 from nabla.methods.names import resolve
@@ -131,7 +137,8 @@ def grad(
         argnums, a tuple of gradients, in their order.
 
     Raises:
-        InvalidOption: when called, if an argument at argnums is missing.
+        InvalidOption: if argnums names no argument, or one twice; when called, if an argument
+            that it names is missing.
 
     Examples:
         >>> import nabla
@@ -141,17 +148,18 @@ def grad(
         >>> nabla.grad(lambda a, b: a * b, argnums=(0, 1))(3.0, 5.0)
         (array(5.), array(3.))
     """
-    several = not isinstance(argnums, int)
+    several = isinstance(argnums, Sequence)
     wanted = tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
+    require_positions(wanted)
     chosen = resolve(method)
 
     def gradient_of(*args: Any, **kwargs: Any) -> Any:
-        _require_arguments(wanted, len(args), f)
+        require_arguments(wanted, len(args), f)
         if not several:
-            rest = _Rest(f, args, kwargs, wanted[0])
+            rest = Rest(f, args, kwargs, wanted[0])
             function = Function(rest, as_function(f, args[wanted[0]]).takes_float)
             return _value_and_gradient(chosen, function, as_point(args[wanted[0]]))[1]
-        packed = _Packed(f, args, kwargs, wanted)
+        packed = Packed(f, args, kwargs, wanted)
         joint = _value_and_gradient(chosen, Function(packed), packed.point())[1]
         return tuple(packed.parts(joint))
 
@@ -188,10 +196,12 @@ def partial(
     """
     point = as_point(x)
     unit = np.zeros(point.shape)
-    where = index if isinstance(index, tuple) else (index,) if point.shape else ()
-    if len(where) != point.ndim:
+    where = index if isinstance(index, tuple) else (index,)
+    names_a_number = not point.shape and where in ((), (0,))
+    whole = all(map(is_whole, where))
+    if not names_a_number and not (whole and len(where) == point.ndim > 0):
         raise IndexError(f"index {index} does not name one input of an x of shape {point.shape}")
-    unit[where] = 1.0
+    unit[() if names_a_number else where] = 1.0
     return _slope(resolve(method), as_function(f, x), point, unit)
 
 
@@ -256,61 +266,3 @@ def _warn(estimate: Estimate) -> None:
         NonFiniteGradient,
         stacklevel=4,
     )
-
-
-class _Rest:
-    """f as a function of one of its arguments, the rest frozen."""
-
-    def __init__(
-        self, f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], position: int
-    ) -> None:
-        self.f, self.args, self.kwargs, self.position = f, args, kwargs, position
-        self.__qualname__ = getattr(f, "__qualname__", type(f).__qualname__)
-
-    def __call__(self, x: Any) -> Any:
-        args = list(self.args)
-        args[self.position] = x
-        return self.f(*args, **self.kwargs)
-
-
-class _Packed:
-    """f as a function of several of its arguments, packed into one vector."""
-
-    def __init__(
-        self,
-        f: Callable[..., Any],
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        positions: tuple[int, ...],
-    ) -> None:
-        self.f, self.args, self.kwargs, self.positions = f, args, kwargs, positions
-        self.points = [as_point(args[position]) for position in positions]
-        self.__qualname__ = getattr(f, "__qualname__", type(f).__qualname__)
-
-    def point(self) -> Array:
-        return np.concatenate([np.ravel(point) for point in self.points])
-
-    def parts(self, packed: Any) -> list[Any]:
-        """Cut a vector into pieces in the arguments' shapes."""
-        sizes = [math.prod(point.shape) for point in self.points]
-        ends = np.cumsum(sizes).tolist()
-        return [
-            np.reshape(packed[end - size : end], point.shape)
-            for end, size, point in zip(ends, sizes, self.points, strict=True)
-        ]
-
-    def __call__(self, packed: Any) -> Any:
-        args = list(self.args)
-        for position, part in zip(self.positions, self.parts(packed), strict=True):
-            args[position] = part if part.shape else part[()]
-        return self.f(*args, **self.kwargs)
-
-
-def _require_arguments(wanted: tuple[int, ...], given: int, f: Callable[..., Any]) -> None:
-    for position in wanted:
-        if not -given <= position < given:
-            raise InvalidOption(
-                f"argnums names argument {position}, and the call has {given} positional ones",
-                why=f"the gradient of {getattr(f, '__name__', 'f')} is taken by that argument",
-                remedy="pass the argument by position, or choose another argnums",
-            )

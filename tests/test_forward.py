@@ -117,7 +117,7 @@ class TestKinks:
             (lambda x: np.abs(x[0]), [0.0], [0.0], "np.absolute at 0"),
             (lambda x: np.maximum(x[0], x[1]), [2.0, 2.0], [0.5, 0.5], "np.maximum at a tie"),
             (lambda x: np.minimum(x[0], 1.0), [1.0], [0.5], "np.minimum at a tie"),
-            (lambda x: np.max(x), [2.0, 1.0, 2.0], [0.5, 0.0, 0.5], "largest at a tie"),
+            (lambda x: np.max(x), [2.0, 1.0, 2.0], [0.5, 0.0, 0.5], "np.max at a tie"),
             (lambda x: np.sqrt(x[0]), [0.0], [np.inf], "np.sqrt at 0"),
             (lambda x: np.cbrt(x[0]), [0.0], [np.inf], "np.cbrt at 0"),
             (lambda x: x[0] ** 0.5, [0.0], [np.inf], "np.power of 0"),

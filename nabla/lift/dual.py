@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from nabla.lift.lifted import Lifted, mapped
+from nabla.lift.lifted import Lifted, is_number, mapped
 from nabla.lift.trace import Trace, operation_name
 from nabla.result import Array, is_array
 from nabla.rules.constant import CONSTANT
@@ -70,7 +70,8 @@ class Dual(Lifted):
             if self.run.hunting:
                 self._look_for_nan(operation, tangent, tangents)
         if may_be_view(operation, parameters):
-            return Dual(y, tangent, self.run)
+            # a number read from an array does not follow later writes into that array
+            return Dual(y, np.copy(tangent) if is_number(y) else tangent, self.run)
         if rounds:
             tangent = self.run.disturbed(tangent)
         moving = [t for t in tangents if t is not None]
@@ -112,7 +113,9 @@ class Dual(Lifted):
         concerned: Any = False
         for operand in operands:
             if self._is_mine(operand):
-                moving = np.not_equal(_ground(operand.tangent), 0) | kink.vertical
+                moving = np.not_equal(_ground(operand.tangent), 0)
+                if kink.vertical and not np.any(moving):
+                    moving = ~moving  # 0 · inf: the root of x·x stands still at 0 and is a kink
                 at_kink = aligned(moving, operand.ndim, np.ndim(mask)) & mask
                 concerned |= np.any(at_kink, axis=tuple(range(1, at_kink.ndim)))
         if np.any(concerned):

@@ -9,6 +9,7 @@ What would turn it into plain numbers is refused, with the line of the user's fu
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, cast
@@ -16,9 +17,9 @@ from typing import Any, NoReturn, cast
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from nabla.errors import LostDerivative, MissingRule
+from nabla.errors import MissingRule
+from nabla.lift import refusals
 from nabla.lift.array_methods import ArrayMethods
-from nabla.lift.source import users_line
 from nabla.lift.trace import Trace, operation_name
 from nabla.rules import structural
 from nabla.rules.composite import COMPOSITES
@@ -67,11 +68,7 @@ class Lifted(ArrayMethods, NDArrayOperatorsMixin, ABC):
     @property
     def is_scalar(self) -> bool:
         """Whether it stands for a number, which `+=` rebinds, not for an array."""
-        return (
-            self.primal.is_scalar
-            if isinstance(self.primal, Lifted)
-            else not isinstance(self.primal, np.ndarray)
-        )
+        return is_number(self.primal)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -112,7 +109,9 @@ class Lifted(ArrayMethods, NDArrayOperatorsMixin, ABC):
         inputs = tuple(_as_operand(v) for v in inputs)
         axis = options.pop("axis", 0)
         options = {name: v for name, v in options.items() if not _is_default(name, v)}
-        if method == "reduce" and ufunc in _REDUCTIONS:
+        if not _lifted_in(inputs):  # only out= is lifted
+            y = getattr(ufunc, method)(*inputs, **options)
+        elif method == "reduce" and ufunc in _REDUCTIONS:
             masked = {} if where is True else {"where": where}
             y = _REDUCTIONS[ufunc](*inputs, axis=axis, **options, **masked)
             where = True
@@ -135,13 +134,10 @@ class Lifted(ArrayMethods, NDArrayOperatorsMixin, ABC):
     def _written(self, y: Value, out: tuple[Value, ...], where: Any) -> Value:
         (target,) = out if len(out) == 1 else (None,)
         if not isinstance(target, Lifted):
-            lost = LostDerivative(
-                f"{self._place('an operation')} writes a lifted value into a plain array",
-                why="the array has room for the numbers only, so the derivative would be lost",
-                remedy="write `y = y + x` for `y += x`, leave out= out, or use "
-                "method='central', which needs only values",
+            self.refuse_loss(
+                "writes a lifted value into a plain array",
+                "write `y = y + x` for `y += x`, leave out= out",
             )
-            self.run.refuse(lost)
         if target.is_scalar:
             return y
         target[...] = y if where is True else np.where(where, y, target)
@@ -194,6 +190,15 @@ class Lifted(ArrayMethods, NDArrayOperatorsMixin, ABC):
             "a cache keyed on numbers would answer with a plain one: leave it out",
         )
 
+    def __copy__(self) -> Value:
+        return self if self.is_scalar else np.copy(self)  # type: ignore[call-overload]
+
+    def __deepcopy__(self, memo: Any) -> Value:
+        return self.__copy__()
+
+    def __reduce__(self) -> NoReturn:
+        self.refuse_loss("pickles a lifted value", "leave the pickling out")
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or not hasattr(np.ndarray, name):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
@@ -232,46 +237,49 @@ class Lifted(ArrayMethods, NDArrayOperatorsMixin, ABC):
 
     def refuse_operation(self, name: str) -> NoReturn:
         """Refuse an operation for which there is no rule."""
-        line = users_line()
-        missing = MissingRule(
-            f"{name} has no derivative rule" + (f" ({line})" if line else ""),
-            why="nabla follows f operation by operation and does not know this one",
-            remedy="add a rule with nabla.rules.add, write it with operations nabla knows, or "
-            "use method='central', which needs only values",
-        )
-        self.run.refuse(missing)
+        self.run.refuse(refusals.no_rule(name))
 
     def refuse_loss(self, what: str, instead: str) -> NoReturn:
         """Refuse what would keep the number and drop the rest."""
-        lost = LostDerivative(
-            f"{self._place('f')} {what}",
-            why="only the number would go on, without its derivative, and the gradient would "
-            "be wrong without a word",
-            remedy=f"{instead}; or use method='central', which needs only values",
-        )
-        self.run.refuse(lost)
-
-    @staticmethod
-    def _place(otherwise: str) -> str:
-        line = users_line()
-        return str(line) if line else otherwise
+        self.run.refuse(refusals.loss(what, instead))
 
 
 def apply(operation: Operation, operands: Sequence[Value], parameters: Mapping[str, Any]) -> Value:
     """Apply an operation to operands of which at least one is lifted."""
     latest = max(_lifted_in((operands, tuple(parameters.values()))), key=_level)
+    if latest.run.is_over:
+        raise refusals.left_over()
+    if operation in RULES and _lifted_in(tuple(parameters.values())):
+        latest.refuse_operation(f"{operation_name(operation)} with a lifted keyword argument")
     if operation in RULES or operation not in COMPOSITES:
         return latest.follow(operation, operands, parameters)
     try:
         return COMPOSITES[operation](*operands, **parameters)
     except MissingRule as error:  # an option that is not followed; the rules know no lines
-        line = users_line()
-        what = f"{error.what} ({line})" if line else error.what
-        latest.run.refuse(MissingRule(what, why=error.why, remedy=error.remedy))
+        latest.run.refuse(refusals.located(error))
+    except TypeError:
+        if _takes(COMPOSITES[operation], operands, parameters):
+            raise
+        options = ", ".join(parameters) or f"{len(operands)} arguments"
+        latest.refuse_operation(f"{operation_name(operation)} called with {options}")
+
+
+def _takes(composite: Operation, operands: Sequence[Value], options: Mapping[str, Any]) -> bool:
+    """Whether a composite knows these arguments; NumPy's function may have more."""
+    try:
+        inspect.signature(composite).bind(*operands, **options)
+    except TypeError:
+        return False
+    return True
 
 
 def _level(value: Lifted) -> int:
     return value.run.level
+
+
+def is_number(value: Value) -> bool:
+    """Whether a value is one number, which writes into arrays do not reach."""
+    return value.is_scalar if isinstance(value, Lifted) else not isinstance(value, np.ndarray)
 
 
 def mapped(change: Callable[[Any], Any], tree: Any) -> Any:

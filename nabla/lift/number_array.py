@@ -2,7 +2,7 @@
 
 Nothing travels with the numbers: the number system says what each operation means for them, and
 whatever only moves or adds elements runs on the object array as it is. No derivative rule is
-used, so what is computed here shares nothing with the exact modes.
+used; composites (np.var, np.diff, …) are those of the exact modes.
 
 A number system knows NumPy's own names only; what the rules call `largest` or `inverse` it
 hears as np.max and np.linalg.inv (`IN_NUMPYS_WORDS`).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
@@ -40,18 +41,27 @@ class Trace:
         rounding: where given, a generator that disturbs every operation by half an ulp, so
             that the spread of several runs shows the rounding error (see `disturbed`).
         hunting: whether to look for the operation that first makes a tangent NaN.
-        seeds_before: how many seeds earlier runs of the same gradient have pushed.
+        first_seed: how many seeds earlier runs of the same gradient have pushed.
+        met: the places without a derivative, shared by the runs of one gradient.
         largest: elements of the largest intermediate so far.
+        is_over: whether f has returned; its values mean nothing any more.
     """
 
-    def __init__(self, rounding: np.random.Generator | None = None, hunting: bool = False) -> None:
+    def __init__(
+        self,
+        rounding: np.random.Generator | None = None,
+        hunting: bool = False,
+        first_seed: int = 0,
+        met: Meetings | None = None,
+    ) -> None:
         self.level = next(_levels)
         self.rounding = rounding
         self.hunting = hunting
-        self.seeds_before = 0
+        self.first_seed = first_seed
+        self.met = Meetings() if met is None else met
         self.largest = 0
+        self.is_over = False
         self._refused: CannotFollow | None = None
-        self._met: dict[tuple[NoteKind, str, str], _Meeting] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -62,12 +72,15 @@ class Trace:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.is_over = True
         # also when the user's code swallowed the refusal: what followed it is not to be trusted
         if self._refused is not None:
             raise self._refused from None
 
     def refuse(self, error: CannotFollow) -> NoReturn:
         """Leave the user's function; the error surfaces where the trace ends."""
+        if self.is_over:  # nobody is left to turn a refusal into an error
+            raise error
         self._refused = self._refused or error
         raise Refusal(self._refused)
 
@@ -83,23 +96,9 @@ class Trace:
             answer: what was taken for the derivative, in words.
             seeds: shape (seeds,), True for those that the place concerns.
         """
-        name = operation_name(operation)
-        line = users_line()
-        key = (kind, name, str(line))
-        if key not in self._met:
-            self._met[key] = _Meeting(kind, name, place, answer, line)
-        self._met[key].seeds.update((self.seeds_before + np.flatnonzero(seeds)).tolist())
-
-    def notes(self) -> tuple[Note, ...]:
-        """What was met, one note an operation and line."""
-        return tuple(meeting.note() for meeting in self._met.values())
-
-    def concerned(self, n: int) -> Array:
-        """Shape (n,): True for the seeds that some place without a derivative concerns."""
-        mask = np.zeros(n, dtype=bool)
-        for meeting in self._met.values():
-            mask[list(meeting.seeds)] = True
-        return mask
+        concerned = (self.first_seed + np.flatnonzero(seeds)).tolist()
+        name, line = operation_name(operation), users_line()
+        self.met.add(_Meeting(kind, name, place, answer, line), concerned)
 
     def disturbed(self, value: Value) -> Value:
         """The value with each element moved up or down by half an ulp at random.
@@ -114,24 +113,46 @@ class Trace:
         return value * (1 + half_ulp * 2 * signs)
 
 
+class Meetings:
+    """The places without a derivative that the runs of one gradient met."""
+
+    def __init__(self) -> None:
+        self._seeds: dict[_Meeting, set[int]] = {}
+
+    def add(self, meeting: _Meeting, seeds: list[int]) -> None:
+        """Write one down; the same operation on the same line counts once."""
+        self._seeds.setdefault(meeting, set()).update(seeds)
+
+    def notes(self) -> tuple[Note, ...]:
+        """One note an operation and line."""
+        return tuple(meeting.note(sorted(seeds)) for meeting, seeds in self._seeds.items())
+
+    def concerned(self, n: int) -> Array:
+        """Shape (n,): True for the seeds that some place without a derivative concerns."""
+        mask = np.zeros(n, dtype=bool)
+        for seeds in self._seeds.values():
+            mask[list(seeds)] = True
+        return mask
+
+
+@dataclass(frozen=True)
 class _Meeting:
-    """A place without a derivative, met once or often on the same line."""
+    """A place without a derivative."""
 
-    def __init__(
-        self, kind: NoteKind, name: str, place: str, answer: str, line: SourceLine | None
-    ) -> None:
-        self.kind: NoteKind = kind
-        self.name, self.place, self.answer, self.line = name, place, answer, line
-        self.seeds: set[int] = set()
+    kind: NoteKind
+    name: str
+    place: str
+    answer: str
+    line: SourceLine | None
 
-    def note(self) -> Note:
+    def note(self, seeds: list[int]) -> Note:
         where = f"{self.line}: " if self.line else ""
         numbers: dict[str, Any] = {
             "operation": self.name,
             "line": self.line.number if self.line else None,
-            "components": tuple(sorted(self.seeds)),
+            "components": tuple(seeds),
         }
-        sentence = f"{where}{self.name} {self.place}; derivative taken as {self.answer}"
+        sentence = f"{where}{self.name} {self.place}; the derivative taken is {self.answer}"
         return Note(self.kind, sentence, numbers)
 
 

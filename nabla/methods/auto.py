@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, TypeVar
 
 from nabla.errors import CannotFollow, NablaError
@@ -69,8 +69,6 @@ def _first_that_serves(
 
 
 def _with_reason(estimate: Estimate, reason: str) -> Estimate:
-    from dataclasses import replace
-
     note = Note("fallback", f"central differences, because {reason}")
     return replace(estimate, notes=(note, *estimate.notes))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -12,14 +11,15 @@ import numpy.typing as npt
 from nabla.errors import InvalidOption
 from nabla.lift.dual import Dual
 from nabla.lift.lifted import Lifted
-from nabla.lift.trace import Trace
+from nabla.lift.refusals import left_over
+from nabla.lift.trace import Meetings, Trace
 from nabla.methods.function import Function, require_finite
 from nabla.result import Array, Estimate
 
 BATCH_BYTES = 2**21
 """Memory of the tangents of one intermediate: what a core's cache holds, as measured."""
 
-FIRST_BATCH = 16
+FIRST_BATCH = 8
 """Seeds of the first run, before the size of f's intermediates is known."""
 
 DISTURBED_RUNS = 3
@@ -52,69 +52,98 @@ class Forward:
 
     def __post_init__(self) -> None:
         """Check the options."""
-        if self.chunk is not None and self.chunk < 1:
+        whole = isinstance(self.chunk, int) and not isinstance(self.chunk, bool)
+        if self.chunk is not None and not (whole and self.chunk >= 1):
             raise InvalidOption(
-                f"chunk is {self.chunk}",
+                f"chunk is {self.chunk!r}",
                 why="each run of f must seed at least one input",
-                remedy="leave chunk out, or pass a positive number",
+                remedy="leave chunk out, or pass a positive integer",
+            )
+        if self.dtype is not None and np.dtype(self.dtype).kind != "f":
+            raise InvalidOption(
+                f"dtype is {self.dtype!r}",
+                why="f is evaluated in floating-point numbers of that precision",
+                remedy="leave dtype out, or pass np.float32, np.float64 or np.longdouble",
             )
 
     def estimate(self, f: Function, x: Array, /) -> Estimate:
         """The gradient with its rounding error, and the kinks that were met."""
-        run = self._run(f, x, Trace())
+        run = self._run(f, x)
         return self._with_evidence(f, x, None, run, x.shape)
 
     def value_and_gradient(self, f: Function, x: Array, /) -> tuple[float, Array]:
         """The same without looking for the error."""
-        run = self._run(f, x, Trace())
+        run = self._run(f, x)
         _require_finite_primal(run.value, f, x)
         return run.value, np.reshape(run.slopes, x.shape)
 
     def slope(self, f: Function, x: Array, u: Array, /) -> Estimate:
         """∇f(x)·u from the single seed u: one run of f, however many inputs there are."""
-        run = self._run(f, x, Trace(), u)
+        run = self._run(f, x, u)
         return self._with_evidence(f, x, u, run, ())
 
-    def _run(self, f: Function, x: Array, trace: Trace, direction: Array | None = None) -> _Run:
-        """Push seeds through f: those of all inputs, or one direction."""
+    def _run(
+        self,
+        f: Function,
+        x: Array,
+        direction: Array | None = None,
+        *,
+        rounding: np.random.Generator | None = None,
+        hunting: bool = False,
+    ) -> _Run:
+        """Push seeds through f, run by run: those of all inputs, or one direction."""
         point = x if self.dtype is None else x.astype(self.dtype)
+        n = x.size if direction is None else 1
         slopes: list[Array] = []
+        met = Meetings()
         value: Any = None
-        with trace:
-            for seeds in _seeds(point, direction, self.chunk, trace):
+        done = largest = 0
+        while done < n or not slopes:  # once, too, for an x without elements
+            seeds = _seeds(point, direction, done, self._width(point, largest))
+            # a trace for each run: what f caches in one must not be taken for the next one's
+            trace = Trace(rounding, hunting, done, met)
+            with trace:
                 lifted: Any = Dual(point, seeds, trace)
                 y = f(lifted)
-                follows = isinstance(y, Dual) and y.run is trace
-                value = y.primal if follows else y
-                slopes.append(y.tangent if follows else np.zeros(len(seeds)))
-                trace.seeds_before += len(seeds)
+                value, slope = _parted(y, trace, seeds)
+            slopes.append(slope)
+            done += len(seeds)
+            largest = max(largest, trace.largest)
         if not isinstance(value, Lifted):
             value = float(value)
-        return _Run(value, np.concatenate(slopes), len(slopes), trace)
+        return _Run(value, np.concatenate(slopes), len(slopes), met)
+
+    def _width(self, x: Array, largest: int) -> int:
+        """How many seeds the next run pushes."""
+        if self.chunk is not None:
+            return self.chunk
+        fitting = max(1, BATCH_BYTES // (x.dtype.itemsize * max(largest, x.size, 1)))
+        return fitting if largest else min(fitting, FIRST_BATCH)
 
     def _with_evidence(
         self, f: Function, x: Array, direction: Array | None, run: _Run, shape: tuple[int, ...]
     ) -> Estimate:
         _require_finite_primal(run.value, f, x)
-        runs, trace = run.count, run.trace
+        runs, met = run.count, run.met
         if isinstance(x, Lifted):  # inside another derivative there is no number to judge
             unknown = np.full(shape, np.nan)
             slopes = np.reshape(run.slopes, shape)
-            return Estimate(run.value, slopes, unknown, "none", runs, self.name, trace.notes())
+            return Estimate(run.value, slopes, unknown, "none", runs, self.name, met.notes())
         if np.isnan(run.slopes).any():
-            trace = self._run(f, x, Trace(hunting=True), direction).trace
+            met = self._run(f, x, direction, hunting=True).met
             runs += run.count
         spread = np.zeros(run.slopes.shape)
         for k in range(DISTURBED_RUNS):
-            noisy = self._run(f, x, Trace(rounding=np.random.default_rng(k)), direction)
+            noisy = self._run(f, x, direction, rounding=np.random.default_rng(k))
             runs += noisy.count
-            spread = np.maximum(spread, np.abs(noisy.slopes - run.slopes))
+            with np.errstate(invalid="ignore"):  # inf - inf at a vertical kink: nothing is known
+                spread = np.maximum(spread, np.abs(noisy.slopes - run.slopes))
         size = np.abs(run.slopes)
         moving = size > 0
         if moving.any():  # by luck a component may hardly have spread; its neighbours know better
             spread = np.maximum(spread, size * np.median(spread[moving] / size[moving]))
         error = np.spacing(size) + SAFETY * spread
-        error[trace.concerned(error.size)] = np.nan
+        error[met.concerned(error.size)] = np.nan
         return Estimate(
             value=run.value,
             gradient=np.reshape(run.slopes, shape),
@@ -122,7 +151,7 @@ class Forward:
             guarantee="none" if np.isnan(error).any() else "estimated",
             evaluations=runs,
             method=self.name,
-            notes=trace.notes(),
+            notes=met.notes(),
         )
 
 
@@ -133,25 +162,30 @@ class _Run:
     value: Any
     slopes: Array
     count: int
-    trace: Trace
+    met: Meetings
 
 
-def _seeds(x: Array, direction: Array | None, chunk: int | None, trace: Trace) -> Iterator[Array]:
-    """Batches of seeds, each of shape (seeds, *x.shape)."""
+def _seeds(x: Array, direction: Array | None, start: int, width: int) -> Array:
+    """The next seeds, shape (seeds, *x.shape): unit vectors from `start` on, or the direction."""
     if direction is not None:
-        yield np.reshape(direction, (1, *x.shape)).astype(x.dtype)
-        return
-    start = 0
-    while start < x.size or start == 0:
-        largest = max(trace.largest, x.size, 1)
-        wanted = chunk or max(1, BATCH_BYTES // (x.dtype.itemsize * largest))
-        if chunk is None and not trace.largest:
-            wanted = min(wanted, FIRST_BATCH)
-        stop = min(start + wanted, x.size)
-        seeds = np.zeros((max(stop - start, 0), x.size), dtype=x.dtype)
-        seeds[np.arange(stop - start), np.arange(start, stop)] = 1.0
-        yield seeds.reshape((stop - start, *x.shape))
-        start = stop or 1
+        return np.reshape(direction, (1, *x.shape))
+    stop = min(start + width, x.size)
+    seeds = np.zeros((stop - start, x.size), dtype=x.dtype)
+    seeds[np.arange(stop - start), np.arange(start, stop)] = 1.0
+    return seeds.reshape((stop - start, *x.shape))
+
+
+def _parted(y: Any, trace: Trace, seeds: Array) -> tuple[Any, Array]:
+    """Value and slopes of what f returned.
+
+    Raises:
+        LostDerivative: if it is a value of another run of f, kept from there.
+    """
+    if isinstance(y, Dual) and y.run is trace:
+        return y.primal, y.tangent
+    if isinstance(y, Lifted) and y.run.is_over:
+        raise left_over()
+    return y, np.zeros(len(seeds))
 
 
 def _require_finite_primal(value: Any, f: Function, x: Array) -> None:

@@ -57,7 +57,8 @@ class Function:
     @property
     def name(self) -> str:
         """What error messages call f."""
-        return getattr(self.call, "__qualname__", type(self.call).__qualname__) + "()"
+        named = self.call if hasattr(self.call, "__name__") else type(self.call)
+        return getattr(named, "__qualname__", named.__name__) + "()"
 
 
 def _as_number(x: Any) -> Any:
@@ -95,6 +96,8 @@ def as_point(x: Any) -> Array:
     """
     if isinstance(x, Lifted):
         return x  # type: ignore[return-value]
+    if isinstance(x, np.ma.MaskedArray):
+        raise _unsupported("a masked array", "choose what is to stand in the gaps: x.filled(0.0)")
     try:
         given = np.asarray(x)
     except ValueError:

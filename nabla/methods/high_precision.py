@@ -1,6 +1,7 @@
 """The referee: f itself is evaluated in high precision, and differences are taken.
 
-It uses no derivative rule, so it shares nothing with the exact modes but the way f is reached.
+It uses no derivative rule. What it shares with the exact modes is the way f is reached: the
+dispatch, and the composites that say np.var or np.diff in terms of canonical operations.
 What it reports has been verified: two passes with quite different steps and precisions
 (`nabla.methods.squared_steps`) agree to the digits promised, or it declines, or it refuses.
 """
@@ -57,7 +58,8 @@ class Multiprecision:
 
     def __post_init__(self) -> None:
         """Check the options."""
-        if not isinstance(self.digits, numbers.Integral) or self.digits < 1:
+        given: Any = self.digits
+        if isinstance(given, bool) or not isinstance(given, numbers.Integral) or given < 1:
             raise InvalidOption(
                 f"digits is {self.digits!r}",
                 why="the promise is a number of correct decimal digits, at least one",

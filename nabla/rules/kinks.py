@@ -27,7 +27,7 @@ class Kink:
         place: where, in words.
         answer: the derivative nabla takes there, in words.
         at: ``(y, *operands, **parameters)`` to a boolean array in y's shape.
-        vertical: whether the slope is infinite, so that even a tangent of zero may hide one.
+        vertical: whether the slope is infinite, so that tangents of zero may hide one.
     """
 
     kind: Literal["kink", "jump", "branch"]
@@ -46,17 +46,51 @@ def _whole(y: Value, x: Value, *_: Any) -> Value:
 
 
 def _equal(y: Value, a: Value, b: Value) -> Value:
-    return np.equal(a, b)
+    return np.equal(a, b) & (a is not b)  # max(x, x) is x
+
+
+def _of_zero(y: Value, a: Value, b: Value) -> Value:
+    return np.equal(a, 0) & np.less(b, 1) & np.not_equal(b, 0)
+
+
+def _in_order(y: Value, x: Value, axis: Any = -1, **_: Any) -> Value:
+    """Elements of x that are equal to another one; y is the order of x along the axis."""
+    flat, along = (np.ravel(x), -1) if axis is None else (x, axis)
+    ordered = np.moveaxis(np.take_along_axis(flat, y, along), along, -1)
+    ties = np.zeros(ordered.shape, dtype=bool)
+    ties[..., 1:] = np.equal(ordered[..., 1:], ordered[..., :-1])
+    ties[..., :-1] |= ties[..., 1:]
+    places = np.zeros(ordered.shape, dtype=bool)
+    np.put_along_axis(places, np.moveaxis(y, along, -1), ties, -1)
+    return np.reshape(np.moveaxis(places, -1, along), np.shape(x))
+
+
+def _attained_twice(fold: Any) -> Any:
+    def at(y: Value, x: Value, axis: Any = None, **_: Any) -> Value:
+        attained = np.equal(x, fold(x, axis=axis, keepdims=True))
+        return attained & (np.sum(attained, axis=axis, keepdims=True) > 1)
+
+    return at
+
+
+def _halfway(y: Value, x: Value, decimals: int = 0, **_: Any) -> Value:
+    scale = 10.0**decimals
+    return np.equal(np.abs(x - y) * scale, 0.5)
 
 
 _ABS = Kink("kink", "at 0", "0", lambda y, x: np.equal(x, 0))
 _TIE = Kink("kink", "at a tie", "shared equally", _equal)
 _TIED = Kink("kink", "at a tie", "shared equally", _tied)
 _EDGE = Kink("kink", "at ±1", "inf", lambda y, x: np.equal(np.abs(x), 1), vertical=True)
-_ROOT = Kink("kink", "at 0", "inf", lambda y, x: np.equal(x, 0), vertical=True)
+_ROOT = Kink(
+    "kink", "at 0", "inf (0 where nothing moves)", lambda y, x: np.equal(x, 0), vertical=True
+)
 _STEP = Kink("jump", "where it jumps", "0", _whole)
 _WRAP = Kink("jump", "where it wraps round", "1", lambda y, a, b: np.equal(y, 0))
 _COMPARED = Kink("branch", "on its boundary", "that of the branch taken", _equal)
+
+_POWER = Kink("kink", "of 0 to a power below 1", "inf", _of_zero, vertical=True)
+_ORDER = Kink("kink", "at a tie", "that of the order found", _in_order)
 
 KINKS: dict[Operation, Kink] = {
     np.absolute: _ABS,
@@ -69,13 +103,8 @@ KINKS: dict[Operation, Kink] = {
     smallest: _TIED,
     np.sqrt: _ROOT,
     np.cbrt: _ROOT,
-    np.power: Kink(
-        "kink",
-        "of 0 to a power below 1",
-        "inf",
-        lambda y, a, b: np.equal(a, 0) & np.less(b, 1) & np.not_equal(b, 0),
-        vertical=True,
-    ),
+    np.power: _POWER,
+    np.float_power: _POWER,
     np.hypot: Kink("kink", "at (0, 0)", "0", lambda y, a, b: np.equal(y, 0)),
     np.arctan2: Kink(
         "jump",
@@ -86,16 +115,24 @@ KINKS: dict[Operation, Kink] = {
     np.arcsin: _EDGE,
     np.arccos: _EDGE,
     np.arccosh: Kink("kink", "at 1", "inf", lambda y, x: np.equal(x, 1), vertical=True),
-    np.copysign: Kink("jump", "where the sign flips", "0", lambda y, a, b: np.equal(b, 0)),
+    np.copysign: Kink(
+        "jump", "where a sign flips", "0", lambda y, a, b: np.equal(b, 0) | np.equal(a, 0)
+    ),
     np.heaviside: Kink("jump", "at 0", "0", lambda y, x, h: np.equal(x, 0)),
     np.sign: Kink("jump", "at 0", "0", lambda y, x: np.equal(x, 0)),
     np.floor: _STEP,
     np.ceil: _STEP,
-    np.trunc: _STEP,
+    np.trunc: Kink("jump", "where it jumps", "0", lambda y, x: np.equal(y, x) & np.not_equal(x, 0)),
     np.rint: Kink("jump", "halfway", "0", lambda y, x: np.equal(np.abs(x - y), 0.5)),
     np.floor_divide: Kink("jump", "where it jumps", "0", lambda y, a, b: np.equal(y * b, a)),
     np.remainder: _WRAP,
-    np.fmod: _WRAP,
+    np.fmod: Kink(
+        "jump", "where it wraps round", "1", lambda y, a, b: np.equal(y, 0) & np.not_equal(a, 0)
+    ),
+    np.round: Kink("jump", "halfway", "0", _halfway),
+    np.argsort: _ORDER,
+    np.argmax: Kink("branch", "at a tie", "that of the first", _attained_twice(np.max)),
+    np.argmin: Kink("branch", "at a tie", "that of the first", _attained_twice(np.min)),
     np.equal: _COMPARED,
     np.not_equal: _COMPARED,
     np.less: _COMPARED,

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nabla.result import is_array
 from nabla.rules.primitives import primitive
 from nabla.rules.rule import Operation, Rule, Value, Variadic, aligned, total_of, unbroadcast
 
@@ -61,12 +60,7 @@ def contract(*operands: Value, subscripts: str) -> Value:
     Source: numpy.einsum; Laue, Mitterreiter & Giesen, Computing Higher Order Derivatives of
     Matrix and Tensor Expressions, section 3.
     """
-    y: Value = np.einsum(subscripts, *operands)
-    if is_array(y) and y.base is not None:
-        # NumPy may answer with a view ("ii->i"); what is written there would not reach the
-        # tangents, so let NumPy refuse the writing
-        y.flags.writeable = False
-    return y
+    return np.einsum(subscripts, *operands)
 
 
 def _contract_push(

@@ -127,6 +127,17 @@ def reshape(x: Value, *, shape: tuple[int, ...]) -> Value:
 
 
 @primitive
+def ravel(x: Value) -> Value:
+    """x flat, in C order: a view where x is contiguous, else a copy (`reshape` may do without)."""
+    return np.ravel(x)
+
+
+def _ravel_push(t: Value, y: Value, x: Value) -> Value:
+    flat = np.reshape(t, (np.shape(t)[0], -1))
+    return flat if np.may_share_memory(y, x) else np.copy(flat)
+
+
+@primitive
 def transpose(x: Value, *, axes: tuple[int, ...]) -> Value:
     """x with its axes permuted; axes are counted from the front."""
     return np.transpose(x, axes)
@@ -138,6 +149,23 @@ def _transpose_push(t: Value, y: Value, x: Value, *, axes: tuple[int, ...]) -> V
 
 def _transpose_pull(c: Value, y: Value, x: Value, *, axes: tuple[int, ...]) -> Value:
     return np.transpose(c, tuple(np.argsort(axes).tolist()))
+
+
+@primitive
+def diagonal(x: Value, *, offset: int, axis1: int, axis2: int) -> Value:
+    """The diagonals of the planes of two axes, as the last axis; axes count from the front."""
+    return np.diagonal(x, offset, axis1, axis2)
+
+
+def _diagonal_push(t: Value, y: Value, x: Value, *, offset: int, axis1: int, axis2: int) -> Value:
+    return np.diagonal(t, offset, axis1 + 1, axis2 + 1)
+
+
+def _diagonal_pull(c: Value, y: Value, x: Value, *, offset: int, axis1: int, axis2: int) -> Value:
+    shape = np.shape(x)
+    places = np.reshape(np.arange(math.prod(shape)), shape)
+    positions = np.diagonal(places, offset, axis1, axis2)
+    return scatter(c, positions=positions, shape=shape)
 
 
 @primitive
@@ -217,7 +245,9 @@ STRUCTURAL: dict[Operation, Rule] = {
         lambda t, y, x, *, shape: np.reshape(t, np.shape(t)[:1] + np.shape(y)),
         lambda c, y, x, *, shape: np.reshape(c, np.shape(x)),
     ),
+    ravel: linear(_ravel_push, lambda c, y, x: np.reshape(c, np.shape(x))),
     transpose: Explicit((_transpose_push,), (_transpose_pull,)),
+    diagonal: Explicit((_diagonal_push,), (_diagonal_pull,)),
     broadcast_to: Explicit(
         (_broadcast_push,), (lambda c, y, x, *, shape: unbroadcast(c, np.shape(x)),)
     ),
@@ -227,7 +257,7 @@ STRUCTURAL: dict[Operation, Rule] = {
     choose: Variadic(_choose_push, _choose_pull),
 }
 
-_VIEWS: frozenset[Operation] = frozenset({reshape, transpose, broadcast_to})
+_VIEWS: frozenset[Operation] = frozenset({reshape, ravel, transpose, diagonal, broadcast_to})
 
 
 def may_be_view(operation: Operation, parameters: Parameters) -> bool:

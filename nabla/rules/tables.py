@@ -7,13 +7,15 @@ import types
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from nabla.errors import DuplicateRule
+import numpy as np
+
+from nabla.errors import DuplicateRule, InvalidOption
 from nabla.rules.composite import COMPOSITES
 from nabla.rules.constant import CONSTANT
 from nabla.rules.linalg import LINALG
 from nabla.rules.products import PRODUCTS
 from nabla.rules.reductions import REDUCTIONS
-from nabla.rules.rule import Operation, Rule
+from nabla.rules.rule import Elementwise, Operation, Rule
 from nabla.rules.structural import STRUCTURAL
 from nabla.rules.ufuncs import ELEMENTWISE
 
@@ -32,6 +34,8 @@ def add(operation: Operation, rule: Rule, *, replace: bool = False) -> None:
         replace: whether to replace a rule that stands already.
 
     Raises:
+        InvalidOption: if the operation never asks for a rule, or the rule is none or does not
+            fit the operation.
         DuplicateRule: if another rule for the operation stands and replace is False. Adding
             the same definition again, as a notebook cell does when run twice, is allowed.
 
@@ -45,6 +49,7 @@ def add(operation: Operation, rule: Rule, *, replace: bool = False) -> None:
         >>> print(f"{nabla.gradient(softplus, 0.5, method='forward'):.12f}")
         0.622459331202
     """
+    _require_fit(operation, rule)
     with _LOCK:
         standing = RULES.get(operation)
         taken = standing is not None or operation in COMPOSITES or operation in CONSTANT
@@ -58,6 +63,29 @@ def add(operation: Operation, rule: Rule, *, replace: bool = False) -> None:
         RULES[operation] = rule
 
 
+def _require_fit(operation: Any, rule: Any) -> None:
+    if not isinstance(rule, Rule):
+        raise InvalidOption(
+            f"the rule is {rule!r}",
+            why="a rule pushes tangents and pulls cotangents",
+            remedy="make one: nabla.rules.elementwise(…), nabla.rules.linear(…)",
+        )
+    name = getattr(operation, "__name__", repr(operation))
+    if not isinstance(operation, np.ufunc) and not hasattr(operation, "__wrapped__"):
+        raise InvalidOption(
+            f"{name} is a plain function",
+            why="lifted values pass through a plain function without asking for a rule",
+            remedy="decorate it with @nabla.rules.primitive, or add a rule for a ufunc",
+        )
+    takes = operation.nin if isinstance(operation, np.ufunc) else None
+    if isinstance(rule, Elementwise) and takes not in (None, len(rule.partials)):
+        raise InvalidOption(
+            f"{name} has {takes} operands and the rule {len(rule.partials)} partial derivatives",
+            why="there is one partial derivative for each operand",
+            remedy="pass them in the order of the operands",
+        )
+
+
 def _same_definition(one: Any, other: Any) -> bool:
     """Whether two rules (or functions in them) were written alike, line for line."""
     if isinstance(one, types.FunctionType) and isinstance(other, types.FunctionType):
@@ -66,6 +94,7 @@ def _same_definition(one: Any, other: Any) -> bool:
             and one.__code__.co_consts == other.__code__.co_consts
             and one.__code__.co_names == other.__code__.co_names
             and one.__defaults__ == other.__defaults__
+            and _captured(one) == _captured(other)
         )
     if type(one) is not type(other):
         return False
@@ -76,3 +105,7 @@ def _same_definition(one: Any, other: Any) -> bool:
             _same_definition(getattr(one, f.name), getattr(other, f.name)) for f in fields(one)
         )
     return bool(one == other)
+
+
+def _captured(function: types.FunctionType) -> list[Any]:
+    return [cell.cell_contents for cell in function.__closure__ or ()]

@@ -48,6 +48,12 @@ def _ratio(part: Value, whole: Value) -> Value:
     return np.where(np.equal(whole, 0), 0.0, part / np.where(np.equal(whole, 0), 1.0, whole))
 
 
+def _turn(part: Value, a: Value, b: Value) -> Value:
+    """part / (a² + b²), without the squares, which over- and underflow."""
+    radius = np.hypot(a, b)
+    return _ratio(_ratio(part, radius), radius)
+
+
 _EXTREME = elementwise(_of_larger, _of_larger_second)
 
 ELEMENTWISE: dict[Operation, Elementwise] = {
@@ -58,8 +64,8 @@ ELEMENTWISE: dict[Operation, Elementwise] = {
     np.divide: elementwise(lambda y, a, b: np.divide(1.0, b), lambda y, a, b: np.divide(-y, b)),
     np.power: elementwise(_power_by_base, _power_by_exponent),
     np.float_power: elementwise(_power_by_base, _power_by_exponent),
-    np.remainder: elementwise(lambda y, a, b: 1.0, lambda y, a, b: -np.floor(np.divide(a, b))),
-    np.fmod: elementwise(lambda y, a, b: 1.0, lambda y, a, b: -np.trunc(np.divide(a, b))),
+    np.remainder: elementwise(lambda y, a, b: 1.0, lambda y, a, b: -np.floor_divide(a, b)),
+    np.fmod: elementwise(lambda y, a, b: 1.0, lambda y, a, b: -np.rint(np.divide(a - y, b))),
     np.negative: elementwise(lambda y, x: -1.0),
     np.positive: elementwise(lambda y, x: 1.0),
     np.square: elementwise(lambda y, x: 2.0 * x),
@@ -76,8 +82,14 @@ ELEMENTWISE: dict[Operation, Elementwise] = {
     np.log2: elementwise(lambda y, x: np.divide(1.0, x * LN2)),
     np.log10: elementwise(lambda y, x: np.divide(1.0, x * LN10)),
     np.log1p: elementwise(lambda y, x: np.divide(1.0, 1.0 + x)),
-    np.logaddexp: elementwise(lambda y, a, b: np.exp(a - y), lambda y, a, b: np.exp(b - y)),
-    np.logaddexp2: elementwise(lambda y, a, b: np.exp2(a - y), lambda y, a, b: np.exp2(b - y)),
+    np.logaddexp: elementwise(  # not exp(a - y): y is rounded, and its ulp may be large
+        lambda y, a, b: np.divide(1.0, 1.0 + np.exp(b - a)),
+        lambda y, a, b: np.divide(1.0, 1.0 + np.exp(a - b)),
+    ),
+    np.logaddexp2: elementwise(
+        lambda y, a, b: np.divide(1.0, 1.0 + np.exp2(b - a)),
+        lambda y, a, b: np.divide(1.0, 1.0 + np.exp2(a - b)),
+    ),
     # trigonometry
     np.sin: elementwise(lambda y, x: np.cos(x)),
     np.cos: elementwise(lambda y, x: -np.sin(x)),
@@ -85,9 +97,7 @@ ELEMENTWISE: dict[Operation, Elementwise] = {
     np.arcsin: elementwise(lambda y, x: np.divide(1.0, np.sqrt((1.0 - x) * (1.0 + x)))),
     np.arccos: elementwise(lambda y, x: np.divide(-1.0, np.sqrt((1.0 - x) * (1.0 + x)))),
     np.arctan: elementwise(lambda y, x: np.divide(1.0, 1.0 + x * x)),
-    np.arctan2: elementwise(
-        lambda y, a, b: _ratio(b, a * a + b * b), lambda y, a, b: _ratio(-a, a * a + b * b)
-    ),
+    np.arctan2: elementwise(lambda y, a, b: _turn(b, a, b), lambda y, a, b: -_turn(a, a, b)),
     np.degrees: elementwise(lambda y, x: 180.0 / math.pi),
     np.rad2deg: elementwise(lambda y, x: 180.0 / math.pi),
     np.radians: elementwise(lambda y, x: math.pi / 180.0),

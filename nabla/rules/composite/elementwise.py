@@ -24,6 +24,8 @@ def _clip(
     refuse_options("clip", out=out)
     low = a_min if min is None else min
     high = a_max if max is None else max
+    if low is None and high is None:
+        return np.copy(a)
     y = a if low is None else np.maximum(a, low)
     return y if high is None else np.minimum(y, high)
 
@@ -31,6 +33,8 @@ def _clip(
 def _nan_to_num(
     x: Value, copy: bool = True, nan: float = 0.0, posinf: Any = None, neginf: Any = None
 ) -> Value:
+    if not copy:
+        refuse_options("nan_to_num", copy=copy)
     largest = np.finfo(float).max
     x = np.where(np.isnan(x), nan, x)
     x = np.where(np.isposinf(x), largest if posinf is None else posinf, x)

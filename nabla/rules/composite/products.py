@@ -29,7 +29,7 @@ def _dot(a: Value, b: Value, out: Any = None) -> Value:
 
 def _inner(a: Value, b: Value) -> Value:
     a, b = as_operand(a), as_operand(b)
-    return a * b if a.ndim == 0 or b.ndim == 0 else np.tensordot(a, b, axes=(-1, -1))
+    return a * b if a.ndim == 0 or b.ndim == 0 else np.tensordot(a, b, axes=(-1, -1))[()]
 
 
 def _outer(a: Value, b: Value, out: Any = None) -> Value:
@@ -95,7 +95,22 @@ def _einsum(*operands: Any, out: Any = None, optimize: Any = False, **options: A
     else:
         subscripts, arrays = _from_lists(operands)
     arrays = [as_operand(a) for a in arrays]
-    return products.contract(*arrays, subscripts=_explicit(subscripts, arrays))
+    spelled = _explicit(subscripts, arrays)
+    letters, output = spelled.split("->")
+    if set(letters) == set(output):  # nothing is summed: NumPy answers with a view
+        return _rearranged(arrays[0], letters, output)
+    return products.contract(*arrays, subscripts=spelled)
+
+
+def _rearranged(a: Value, letters: str, output: str) -> Value:
+    """einsum of one operand without a sum: diagonals, then a transpose, both views."""
+    for letter in output:
+        while letters.count(letter) > 1:
+            first = letters.index(letter)
+            second = letters.index(letter, first + 1)
+            a = np.diagonal(a, axis1=first, axis2=second)
+            letters = letters[:first] + letters[first + 1 : second] + letters[second + 1 :] + letter
+    return np.transpose(a, [letters.index(letter) for letter in output])
 
 
 def _from_lists(operands: tuple[Any, ...]) -> tuple[str, list[Value]]:
@@ -166,6 +181,16 @@ def _vector_norm(x: Value, order: Any, axis: int, keepdims: bool) -> Value:
     return np.power(np.sum(np.power(size, order), axis=axis, keepdims=keepdims), 1.0 / order)
 
 
+def _vector_norm_of(
+    x: Value, /, *, axis: Any = None, keepdims: bool = False, ord: Any = 2
+) -> Value:
+    x = as_operand(x)
+    if axis is None:
+        y = _vector_norm(np.ravel(x), ord, 0, keepdims=False)
+        return np.reshape(y, (1,) * x.ndim) if keepdims else y
+    return _norm(x, ord, axis, keepdims)
+
+
 def _matrix_norm(x: Value, order: Any, axes: tuple[int, int], keepdims: bool) -> Value:
     if order in (None, "fro"):
         return np.sqrt(np.sum(np.square(x), axis=axes, keepdims=keepdims))
@@ -213,10 +238,10 @@ def _matrix_power(a: Value, n: int) -> Value:
     if n < 0:
         return _matrix_power(np.linalg.inv(a), -n)
     if n == 0:
-        return np.broadcast_to(np.eye(a.shape[-1]), a.shape)
-    half = _matrix_power(a, n // 2) if n > 1 else None
-    if half is None:
-        return a
+        return np.zeros(a.shape) + np.eye(a.shape[-1])
+    if n == 1:
+        return np.copy(a)
+    half = _matrix_power(a, n // 2)
     square = np.matmul(half, half)
     return np.matmul(square, a) if n % 2 else square
 
@@ -243,9 +268,7 @@ PRODUCTS: dict[Operation, Callable[..., Any]] = {
     np.trace: _trace,
     np.einsum: _einsum,
     np.linalg.norm: _norm,
-    np.linalg.vector_norm: lambda x, /, *, axis=None, keepdims=False, ord=2: _norm(
-        np.ravel(x) if axis is None else x, ord, 0 if axis is None else axis, keepdims
-    ),
+    np.linalg.vector_norm: _vector_norm_of,
     np.linalg.matrix_norm: lambda x, /, *, keepdims=False, ord="fro": _norm(
         x, ord, (-2, -1), keepdims
     ),

@@ -37,7 +37,10 @@ def _sum(
 def _folded(operation: Operation, a: Value, axis: Any, keepdims: bool) -> Value:
     axes = axes_from_end(axis, a.ndim)
     y = operation(a, axis=axes)
-    return y if keepdims else np.reshape(y, without_axes(a.shape, axes))
+    if keepdims:
+        return y
+    y = np.reshape(y, without_axes(a.shape, axes))
+    return y if y.shape else y[()]  # a full reduction gives a number, not an array
 
 
 def _extreme(operation: Operation, pick: Operation, worst: float) -> Callable[..., Value]:
@@ -117,7 +120,7 @@ def _prod(
         pairs = factors[:half] * factors[half : 2 * half]
         odd_one = factors[2 * half :]
         factors = np.concatenate([pairs, odd_one]) if len(odd_one) else pairs
-    y = factors[0] if len(factors) else np.ones(kept_shape)
+    y = np.copy(factors)[0] if len(factors) else np.ones(kept_shape)  # never a view of a
     y = y if initial is None else y * initial
     return (
         np.reshape(y, [1 if k - a.ndim in axes else n for k, n in enumerate(a.shape)])
@@ -135,7 +138,7 @@ def _cumsum(a: Value, axis: Any = None, dtype: Any = None, out: Any = None) -> V
 def _cumprod(a: Value, axis: Any = None, dtype: Any = None, out: Any = None) -> Value:
     refuse_options("cumprod", dtype=dtype, out=out)
     a, axis = (np.ravel(a), 0) if axis is None else (a, axis)
-    y = np.moveaxis(a, axis, 0)
+    y = np.moveaxis(np.copy(a), axis, 0)
     distance = 1
     while distance < len(y):  # Hillis and Steele (1986): each pass doubles the reach
         y = np.concatenate([y[:distance], y[distance:] * y[:-distance]])

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from nabla.result import is_array
 from nabla.rules import structural
 from nabla.rules.arguments import as_operand, axes_from_end, refuse_options
 from nabla.rules.rule import Operation, Value
@@ -22,13 +23,19 @@ def _reshape(a: Value, /, shape: Any = None, order: str = "C", *, copy: Any = No
     if -1 in wanted:
         known = math.prod(n for n in wanted if n != -1)
         wanted = tuple(a.size // known if n == -1 and known else n for n in wanted)
-    if order in ("C", "A", "K"):
+    if order == "C" or a.ndim < 2:
         return structural.reshape(a, shape=wanted)
+    if order != "F":
+        refuse_options("reshape", order=order)  # it would depend on how a lies in memory
     return np.transpose(structural.reshape(np.transpose(a), shape=wanted[::-1]))
 
 
 def _ravel(a: Value, order: str = "C") -> Value:
-    return np.reshape(a, (-1,), order="F" if order == "F" else "C")
+    if order == "C" or a.ndim < 2:
+        return structural.ravel(a)
+    if order != "F":
+        refuse_options("ravel", order=order)  # it would depend on how a lies in memory
+    return structural.ravel(np.transpose(a))
 
 
 def _transpose(a: Value, axes: Any = None) -> Value:
@@ -76,6 +83,8 @@ def moving(function: Operation) -> Callable[..., Value]:
 
     def composite(a: Value, *args: Any, **options: Any) -> Value:
         a = as_operand(a)
+        if any(hasattr(arg, "__array_function__") and not is_array(arg) for arg in args):
+            refuse_options(function.__name__, indices="a lifted value")
         numbered = np.arange(1, int(a.size) + 1)
         moved = function(np.reshape(numbered, a.shape), *args, **options)
         return structural.gather(a, positions=np.asarray(moved) - 1, shape=a.shape)
@@ -184,6 +193,11 @@ def _broadcast_to(array: Value, shape: Any, subok: bool = False) -> Value:
     return structural.broadcast_to(array, shape=wanted)
 
 
+def _diagonal(a: Value, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Value:
+    return structural.diagonal(a, offset=offset, axis1=axis1 % a.ndim, axis2=axis2 % a.ndim)
+
+
+_diag_of_vector = moving(np.diag)
 _compress = moving(lambda a, condition, axis: np.compress(condition, a, axis))
 
 
@@ -217,6 +231,8 @@ SHAPES: dict[Operation, Callable[..., Any]] = {
     np.flipud: lambda m: np.flip(m, 0),
     np.fliplr: lambda m: np.flip(m, 1),
     np.rot90: _rot90,
+    np.diagonal: _diagonal,
+    np.diag: lambda v, k=0: np.diagonal(v, k) if v.ndim == 2 else _diag_of_vector(v, k),
     np.compress: lambda condition, a, axis=None, out=None: _compress(a, condition, axis),
     np.extract: lambda condition, arr: _compress(np.ravel(arr), np.ravel(condition), 0),
     **{
@@ -230,9 +246,7 @@ SHAPES: dict[Operation, Callable[..., Any]] = {
             np.resize,
             np.tril,
             np.triu,
-            np.diag,
             np.diagflat,
-            np.diagonal,
             np.delete,
         )
     },

@@ -1,0 +1,45 @@
+"""What is said when a derivative cannot be followed: what, on which line, why, and what to do."""
+
+from __future__ import annotations
+
+from nabla.errors import LostDerivative, MissingRule
+from nabla.lift.source import users_line
+
+
+def no_rule(name: str) -> MissingRule:
+    """For an operation that nabla does not know."""
+    return located(
+        MissingRule(
+            f"{name} has no derivative rule",
+            why="nabla follows f operation by operation and does not know this one",
+            remedy="add a rule with nabla.rules.add, write it with operations nabla knows, or "
+            "use method='central', which needs only values",
+        )
+    )
+
+
+def located(error: MissingRule) -> MissingRule:
+    """The same error with the user's line in it; the rules know no lines."""
+    line = users_line()
+    what = f"{error.what} ({line})" if line else error.what
+    return MissingRule(what, why=error.why, remedy=error.remedy)
+
+
+def loss(what: str, instead: str) -> LostDerivative:
+    """For what would keep the number and drop the rest, such as float()."""
+    return LostDerivative(
+        f"{users_line() or 'f'} {what}",
+        why="only the number would go on, without its derivative, and the gradient would be "
+        "wrong without a word",
+        remedy=f"{instead}; or use method='central', which needs only values",
+    )
+
+
+def left_over() -> LostDerivative:
+    """For a value whose run of f is over."""
+    return LostDerivative(
+        f"{users_line() or 'f'} uses a lifted value that is left over from another run of f",
+        why="its derivative belongs to that run: a list, a cache or a global variable has kept it",
+        remedy="compute the value anew in each call, or use method='central', which needs only "
+        "values",
+    )
