@@ -21,8 +21,8 @@ from nabla.lift.array_methods import ArrayMethods
 from nabla.lift.source import users_line
 from nabla.lift.trace import Trace, operation_name
 from nabla.rules import structural
-from nabla.rules.composite import COMPOSITES
-from nabla.rules.rule import Operation, Value
+from nabla.rules.composite import COMPOSITES, OF_COMPLEX
+from nabla.rules.rule import Operation, Value, is_complex
 from nabla.rules.tables import RULES
 
 _REDUCTIONS: dict[np.ufunc, Operation] = {
@@ -95,8 +95,13 @@ class Lifted(ArrayMethods, NDArrayOperatorsMixin, ABC):
 
     @property
     def real(self) -> Value:
-        """Itself: lifted values are real."""
-        return self
+        """The real part: itself where it is real."""
+        return np.real(self) if is_complex(self) else self  # type: ignore[call-overload]
+
+    @property
+    def imag(self) -> Value:
+        """The imaginary part."""
+        return np.imag(self)  # type: ignore[call-overload]
 
     # -- NumPy asks here first --------------------------------------------------------------
 
@@ -260,6 +265,8 @@ class Lifted(ArrayMethods, NDArrayOperatorsMixin, ABC):
 def apply(operation: Operation, operands: Sequence[Value], parameters: Mapping[str, Any]) -> Value:
     """Apply an operation to operands of which at least one is lifted."""
     latest = max(_lifted_in((operands, tuple(parameters.values()))), key=_level)
+    if operation in OF_COMPLEX and any(map(is_complex, operands)):
+        return OF_COMPLEX[operation](*operands)
     if operation in RULES or operation not in COMPOSITES:
         return latest.follow(operation, operands, parameters)
     try:

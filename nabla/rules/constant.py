@@ -18,6 +18,16 @@ def determinant_sign(a: Value) -> Value:
     return np.linalg.slogdet(a)[0]
 
 
+@primitive
+def plain(x: Value) -> Value:
+    """The numbers as NumPy's own, for decisions that are not differentiated: which, how many."""
+    array = np.asarray(x)
+    if array.dtype != object:
+        return array
+    numbers = array.astype(complex)
+    return numbers if np.any(numbers.imag) else numbers.real
+
+
 CONSTANT: frozenset[Operation] = frozenset(
     {
         # comparisons and tests
@@ -59,6 +69,7 @@ CONSTANT: frozenset[Operation] = frozenset(
         np.around,
         np.spacing,
         determinant_sign,
+        plain,
         # positions
         np.argmax,
         np.argmin,
@@ -72,12 +83,21 @@ CONSTANT: frozenset[Operation] = frozenset(
         np.searchsorted,
         np.digitize,
         np.lexsort,
+        np.argpartition,
+        np.isin,
+        np.linalg.matrix_rank,
         # shapes, types and fresh arrays of the same shape
         np.shape,
         np.ndim,
         np.size,
         np.result_type,
         np.can_cast,
+        np.common_type,
+        np.min_scalar_type,
+        np.einsum_path,
+        np.diag_indices_from,
+        np.tril_indices_from,
+        np.triu_indices_from,
         np.shares_memory,
         np.may_share_memory,
         np.zeros_like,

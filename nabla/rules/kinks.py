@@ -13,6 +13,12 @@ from typing import Any, Literal
 
 import numpy as np
 
+from nabla.rules.decompositions import (
+    eigensystem,
+    singular_system,
+    symmetric_eigensystem,
+    tied,
+)
 from nabla.rules.reductions import largest, smallest
 from nabla.rules.rule import Operation, Value
 
@@ -49,10 +55,35 @@ def _equal(y: Value, a: Value, b: Value) -> Value:
     return np.equal(a, b)
 
 
+def _order_tied(y: Value, x: Value, axis: Any = -1, **_: Any) -> Value:
+    if axis is None:
+        x, axis = np.ravel(x), 0
+    ordered = np.moveaxis(np.sort(x, axis=axis), axis, -1)
+    twins = np.equal(ordered[..., 1:], ordered[..., :-1])
+    return np.any(twins)
+
+
+def _repeated(values: Value) -> Value:
+    """Whether a matrix has an eigenvalue (..., n) twice, shape (..., 1, 1)."""
+    return np.sum(tied(values), axis=(-2, -1), keepdims=True) > values.shape[-1]
+
+
+def _singular_repeated(y: Value, a: Value) -> Value:
+    values = np.real(y[..., a.shape[-2], :])
+    smallest_value = np.min(values, axis=-1)[..., None, None]
+    return _repeated(values) | (smallest_value <= 1e-15 * np.max(values, axis=-1)[..., None, None])
+
+
+_REPEATED = Kink(
+    "kink",
+    "at a repeated eigenvalue",
+    "that of vectors which do not turn into each other",
+    lambda y, a, **_: _repeated(y[..., 0, :]),
+)
 _ABS = Kink("kink", "at 0", "0", lambda y, x: np.equal(x, 0))
 _TIE = Kink("kink", "at a tie", "shared equally", _equal)
 _TIED = Kink("kink", "at a tie", "shared equally", _tied)
-_EDGE = Kink("kink", "at ±1", "inf", lambda y, x: np.equal(np.abs(x), 1), vertical=True)
+_EDGE = Kink("kink", "at ±1", "inf", lambda y, x: np.equal(np.square(x), 1), vertical=True)
 _ROOT = Kink("kink", "at 0", "inf", lambda y, x: np.equal(x, 0), vertical=True)
 _STEP = Kink("jump", "where it jumps", "0", _whole)
 _WRAP = Kink("jump", "where it wraps round", "1", lambda y, a, b: np.equal(y, 0))
@@ -88,6 +119,15 @@ KINKS: dict[Operation, Kink] = {
     np.arccosh: Kink("kink", "at 1", "inf", lambda y, x: np.equal(x, 1), vertical=True),
     np.copysign: Kink("jump", "where the sign flips", "0", lambda y, a, b: np.equal(b, 0)),
     np.heaviside: Kink("jump", "at 0", "0", lambda y, x, h: np.equal(x, 0)),
+    np.argsort: Kink("kink", "at a tie", "that of the order taken", _order_tied),
+    symmetric_eigensystem: _REPEATED,
+    eigensystem: _REPEATED,
+    singular_system: Kink(
+        "kink",
+        "at a repeated or zero singular value",
+        "that of vectors which do not turn into each other",
+        _singular_repeated,
+    ),
     np.sign: Kink("jump", "at 0", "0", lambda y, x: np.equal(x, 0)),
     np.floor: _STEP,
     np.ceil: _STEP,

@@ -13,7 +13,7 @@ import math
 
 import numpy as np
 
-from nabla.rules.rule import Elementwise, Operation, Value, elementwise
+from nabla.rules.rule import Elementwise, Operation, Value, elementwise, is_complex
 
 LN2 = math.log(2)
 LN10 = math.log(10)
@@ -46,6 +46,11 @@ def _of_larger_second(y: Value, a: Value, b: Value) -> Value:
 def _ratio(part: Value, whole: Value) -> Value:
     """part / whole, and 0 where both are 0 (the kink of hypot)."""
     return np.where(np.equal(whole, 0), 0.0, part / np.where(np.equal(whole, 0), 1.0, whole))
+
+
+def _root_of_one_plus_square(x: Value) -> Value:
+    # hypot does not overflow, but knows no complex numbers
+    return np.sqrt(1.0 + x * x) if is_complex(x) else np.hypot(x, 1.0)
 
 
 _EXTREME = elementwise(_of_larger, _of_larger_second)
@@ -96,8 +101,8 @@ ELEMENTWISE: dict[Operation, Elementwise] = {
     np.sinh: elementwise(lambda y, x: np.cosh(x)),
     np.cosh: elementwise(lambda y, x: np.sinh(x)),
     np.tanh: elementwise(lambda y, x: 1.0 - y * y),
-    np.arcsinh: elementwise(lambda y, x: np.divide(1.0, np.hypot(x, 1.0))),
-    np.arccosh: elementwise(lambda y, x: np.divide(1.0, np.sqrt((x - 1.0) * (x + 1.0)))),
+    np.arcsinh: elementwise(lambda y, x: np.divide(1.0, _root_of_one_plus_square(x))),
+    np.arccosh: elementwise(lambda y, x: np.divide(1.0, np.sqrt(x - 1.0) * np.sqrt(x + 1.0))),
     np.arctanh: elementwise(lambda y, x: np.divide(1.0, (1.0 - x) * (1.0 + x))),
     # kinked
     np.absolute: elementwise(lambda y, x: np.sign(x)),

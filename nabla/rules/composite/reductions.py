@@ -16,6 +16,7 @@ from nabla.rules.arguments import (
     refuse_options,
     without_axes,
 )
+from nabla.rules.parts import squared_size
 from nabla.rules.rule import Operation, Value
 
 
@@ -87,7 +88,7 @@ def _var(
     refuse_options("var", dtype=dtype, out=out)
     center = np.mean(a, axis=axis, keepdims=True, where=where) if mean is None else mean
     count = length_along(a.shape, axis, where, keepdims)
-    squares = np.sum(np.square(a - center), axis=axis, keepdims=keepdims, where=where)
+    squares = np.sum(squared_size(a - center), axis=axis, keepdims=keepdims, where=where)
     return squares / (count - (ddof if correction is None else correction))
 
 
