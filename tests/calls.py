@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from calls_of_matrices import CALLS_OF_MATRICES
 
 Call = tuple[str, Callable[[Any], Any], Any]
 
@@ -236,7 +237,6 @@ SHAPES: list[Call] = [
     ("sinc", lambda x: np.sinc(x), V),
     ("sinc at 0", lambda x: np.sinc(x), Z),
     ("resize", lambda x: np.resize(x, (2, 3)), V),
-    ("real", lambda x: np.real(x), V),
     ("setitem", lambda x: _written(x), V),
     ("setitem mask", lambda x: _masked(x), V),
     ("augmented", lambda x: _augmented(x), M),
@@ -369,4 +369,4 @@ def _sorted(x: Any) -> Any:
     return y
 
 
-CALLS: list[Call] = UFUNCS + REDUCTIONS + SHAPES + PRODUCTS
+CALLS: list[Call] = UFUNCS + REDUCTIONS + SHAPES + PRODUCTS + CALLS_OF_MATRICES

@@ -6,6 +6,8 @@ they do not look at the values at all (a shape). Where such an operation jumps, 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from nabla.rules.primitives import primitive
@@ -21,7 +23,7 @@ def determinant_sign(a: Value) -> Value:
 @primitive
 def plain(x: Value) -> Value:
     """The numbers as NumPy's own, for decisions that are not differentiated: which, how many."""
-    array = np.asarray(x)
+    array: Any = np.asarray(x)
     if array.dtype != object:
         return array
     numbers = array.astype(complex)

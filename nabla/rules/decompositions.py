@@ -69,7 +69,7 @@ def _projected_out(basis: Value, a: Value) -> Value:
     return a - basis @ (adjoint(basis) @ a)
 
 
-# -- eigenvalues and eigenvectors ---------------------------------------------------------------
+# -- eigenvalues and eigenvectors -----------------------------------------------------------------
 
 
 @primitive
@@ -86,7 +86,7 @@ def symmetric_eigensystem(a: Value, *, uplo: str) -> Value:
 
 @primitive
 def eigensystem(a: Value) -> Value:
-    """λ above V with a·V = V·diag(λ), shape (..., n, n) -> (..., n+1, n); complex where need be.
+    """λ above V with a·V = V·diag(λ), shape (..., n, n) -> (..., n+1, n), perhaps complex.
 
     Raises:
         MissingRule: where the eigenvectors do not span the space: there is no derivative.
@@ -95,9 +95,9 @@ def eigensystem(a: Value) -> Value:
     if not np.all(np.linalg.cond(vectors) < 1 / np.sqrt(np.finfo(float).eps)):
         raise MissingRule(
             "np.linalg.eig was given a matrix whose eigenvectors (almost) coincide",
-            why="at such a defective matrix eigenvalues move like square roots, with infinite slope",
-            remedy="look for a repeated eigenvalue and use a function of the matrix instead, such "
-            "as trace or det; method='central' would not be right either",
+            why="at a defective matrix eigenvalues move like square roots, with infinite slope",
+            remedy="use a function that stays smooth there, such as trace or det; differences, "
+            "method='central', would not be right either",
         )
     return stacked(values[..., None, :], vectors)
 
@@ -134,12 +134,12 @@ def _eigensystem_pull(c: Value, y: Value, a: Value) -> Value:
     return solve(adjoint(vectors), _eigen_inner_pull(c, y) @ adjoint(vectors))
 
 
-# -- singular values --------------------------------------------------------------------------------
+# -- singular values ------------------------------------------------------------------------------
 
 
 @primitive
 def singular_system(a: Value) -> Value:
-    """U above σ above V with a = U·diag(σ)·Vᴴ, (..., m, n) -> (..., m+1+n, k), k = min(m, n)."""
+    """U above σ above V with a = U·diag(σ)·Vᴴ, shape (..., m, n) -> (..., m+1+n, min(m, n))."""
     left, values, right = _LAPACK.svd(a, full_matrices=False)
     return stacked(left, values[..., None, :], adjoint(right))
 
@@ -191,12 +191,12 @@ def _singular_pull(c: Value, y: Value, a: Value) -> Value:
     )
 
 
-# -- QR ---------------------------------------------------------------------------------------------
+# -- QR -------------------------------------------------------------------------------------------
 
 
 @primitive
 def orthogonal_triangular(a: Value) -> Value:
-    """Q above R with a = Q·R for a with no more columns than rows, (..., m, n) -> (..., m+n, n)."""
+    """Q above R with a = Q·R, where n ≤ m, shape (..., m, n) -> (..., m+n, n)."""
     q, r = _LAPACK.qr(a)
     if not np.all(np.diagonal(r, axis1=-2, axis2=-1)):
         raise MissingRule(
@@ -241,7 +241,7 @@ def _triangular_pull(c: Value, y: Value, a: Value) -> Value:
     return _divided(of_q + q @ middle, adjoint(r))
 
 
-# -- pseudoinverse ------------------------------------------------------------------------------------
+# -- pseudoinverse --------------------------------------------------------------------------------
 
 
 @primitive
@@ -265,7 +265,8 @@ def _pseudoinverse_pull(c: Value, y: Value, a: Value) -> Value:
 
 DECOMPOSITIONS: dict[Operation, Rule] = {
     symmetric_eigensystem: linear(
-        lambda t, y, a, *, uplo: _symmetric_push(t, y), lambda c, y, a, *, uplo: _symmetric_pull(c, y)
+        lambda t, y, a, *, uplo: _symmetric_push(t, y),
+        lambda c, y, a, *, uplo: _symmetric_pull(c, y),
     ),
     eigensystem: linear(_eigensystem_push, _eigensystem_pull),
     singular_system: linear(_singular_push, _singular_pull),

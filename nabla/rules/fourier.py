@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +19,7 @@ def fourier(x: Value, *, axis: int, sign: int) -> Value:
     Nothing is scaled: the inverse of sign=-1 is sign=+1 divided by n.
     """
     transform = _FFT.fft if sign < 0 else _FFT.ifft
-    return cast("Value", transform(x, axis=axis, norm="backward" if sign < 0 else "forward"))
+    return transform(x, axis=axis, norm="backward" if sign < 0 else "forward")
 
 
 # the matrix exp(±2πi·j·k/n) is symmetric, so its adjoint is its conjugate: the other sign

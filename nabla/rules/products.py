@@ -22,7 +22,6 @@ from nabla.rules.rule import (
 )
 
 
-
 def _as_matrices(a: Value, b: Value) -> tuple[Value, Value]:
     """Vectors as matmul reads them: a row on the left, a column on the right."""
     left = np.reshape(a, (1, -1)) if np.ndim(a) == 1 else a

@@ -1,4 +1,4 @@
-"""Functions of complex numbers that are not holomorphic, in terms of the real and imaginary part."""
+"""Functions of complex numbers that are not holomorphic, in terms of their two parts."""
 
 from __future__ import annotations
 

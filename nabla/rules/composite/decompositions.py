@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from nabla.errors import MissingRule
-from nabla.rules import decompositions, linalg
+from nabla.rules import decompositions, linalg, structural
 from nabla.rules.arguments import as_operand
 from nabla.rules.constant import plain
 from nabla.rules.rule import Operation, Value, adjoint, conjugated, is_complex
@@ -71,7 +71,9 @@ def _turn(vectors: Value) -> Value | None:
     return conjugated(pivots) / np.abs(pivots) * signs
 
 
-def _svd(a: Value, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
+def _svd(
+    a: Value, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
+) -> Any:
     a = as_operand(a)
     y = decompositions.singular_system(a)
     m = np.shape(a)[-2]
@@ -104,7 +106,7 @@ def _completed(basis: Value, whole: Any) -> Value:
     outside = rest - basis @ (adjoint(basis) @ rest)
     turned = np.linalg.qr(outside)[0]
     signs = np.sum(plain(turned).conj() * rest, axis=-2, keepdims=True)
-    return np.concatenate([basis, turned * np.round(signs)], axis=-1)
+    return structural.join(basis, turned * np.round(signs), axis=-1)
 
 
 def _qr(a: Value, mode: str = "reduced") -> Any:
@@ -114,7 +116,7 @@ def _qr(a: Value, mode: str = "reduced") -> Any:
         raise MissingRule(
             f"np.linalg.qr was called with mode={mode!r}, which nabla does not follow",
             why="that mode answers with LAPACK's own encoding of Q",
-            remedy="use mode='reduced', 'complete' or 'r'",
+            remedy="use mode='reduced', 'complete' or 'r'; or method='central'",
         )
     k = min(m, n)
     y = decompositions.orthogonal_triangular(a[..., :k])
@@ -146,17 +148,17 @@ def _lstsq(a: Value, b: Value, rcond: Any = None) -> Any:
     y = decompositions.pseudoinverse(a, rcond=limit) @ b
     residual = np.sum(np.square(np.abs(b - a @ y)), axis=0) if rank == n < m else np.zeros(0)
     residual = np.reshape(residual, (-1,))
-    return y, residual, rank, np.linalg.svdvals(a)
+    return y, residual, rank, _LAPACK.svdvals(a)
 
 
 def _cond(x: Value, p: Any = None) -> Value:
     x = as_operand(x)
     if p in (None, 2, -2):
-        values = np.linalg.svdvals(x)
+        values = _LAPACK.svdvals(x)
         y = values[..., 0] / values[..., -1]
         return 1.0 / y if p == -2 else y
     axes = (-2, -1)
-    return np.linalg.norm(x, p, axes) * np.linalg.norm(np.linalg.inv(x), p, axes)
+    return np.linalg.norm(x, p, axes) * np.linalg.norm(_LAPACK.inv(x), p, axes)
 
 
 def _tensorsolve(a: Value, b: Value, axes: Any = None) -> Value:
@@ -165,13 +167,13 @@ def _tensorsolve(a: Value, b: Value, axes: Any = None) -> Value:
         moved = list(axes)
         a = np.transpose(a, [k for k in range(a.ndim) if k not in moved] + moved)
     shape = a.shape[b.ndim :]
-    return np.reshape(np.linalg.solve(np.reshape(a, (b.size, -1)), np.ravel(b)), shape)
+    return np.reshape(_LAPACK.solve(np.reshape(a, (b.size, -1)), np.ravel(b)), shape)
 
 
 def _tensorinv(a: Value, ind: int = 2) -> Value:
     shape = a.shape[ind:] + a.shape[:ind]
     rows = int(np.prod(a.shape[:ind]))
-    return np.reshape(np.linalg.inv(np.reshape(a, (rows, -1))), shape)
+    return np.reshape(_LAPACK.inv(np.reshape(a, (rows, -1))), shape)
 
 
 DECOMPOSITIONS: dict[Operation, Callable[..., Any]] = {
@@ -180,7 +182,7 @@ DECOMPOSITIONS: dict[Operation, Callable[..., Any]] = {
     np.linalg.eig: _eig,
     np.linalg.eigvals: lambda a: decompositions.eigensystem(as_operand(a))[..., 0, :],
     np.linalg.svd: _svd,
-    np.linalg.svdvals: lambda x, /: _svd(x, compute_uv=False),
+    _LAPACK.svdvals: lambda x, /: _svd(x, compute_uv=False),
     np.linalg.qr: _qr,
     np.linalg.pinv: _pinv,
     np.linalg.lstsq: _lstsq,

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from nabla.rules import structural
 from nabla.rules.arguments import as_operand, refuse_options
 from nabla.rules.composite.shapes import moving
 from nabla.rules.fourier import fourier
@@ -63,12 +64,11 @@ def _rfft(a: Value, n: Any = None, axis: int = -1, norm: Any = None, out: Any = 
 def _irfft(a: Value, n: Any = None, axis: int = -1, norm: Any = None, out: Any = None) -> Value:
     a = as_operand(a)
     n = 2 * (a.shape[axis] - 1) if n is None else int(n)
-    half = np.moveaxis(_of_length(a, n // 2 + 1, axis), axis, -1)
+    half: Value = np.moveaxis(_of_length(a, n // 2 + 1, axis), axis, -1)
     # what stands for frequency 0, and for n / 2 where n is even, is its own mirror image
     own = np.isin(np.arange(n // 2 + 1), [0, n / 2])
-    half = np.where(own, np.real(half) + 0j, half)
     mirrored = np.conjugate(half[..., (n - 1) // 2 : 0 : -1])
-    full = np.concatenate([half, mirrored], axis=-1)
+    full = structural.join(np.where(own, np.real(half), half), mirrored, axis=-1)
     return np.moveaxis(np.real(_ifft(full, n, -1, norm, out)), -1, axis)
 
 
