@@ -26,7 +26,8 @@ def plain(x: Value) -> Value:
     array: Any = np.asarray(x)
     if array.dtype != object:
         return array
-    numbers = array.astype(complex)
+    with np.errstate(invalid="ignore"):  # a NaN inside an object
+        numbers = array.astype(complex)
     return numbers if np.any(numbers.imag) else numbers.real
 
 

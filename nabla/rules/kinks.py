@@ -56,11 +56,22 @@ def _equal(y: Value, a: Value, b: Value) -> Value:
 
 
 def _order_tied(y: Value, x: Value, axis: Any = -1, **_: Any) -> Value:
+    """Which elements have an equal one beside them in the order y."""
     if axis is None:
-        x, axis = np.ravel(x), 0
-    ordered = np.moveaxis(np.sort(x, axis=axis), axis, -1)
+        return np.reshape(_order_tied(np.ravel(y), np.ravel(x)), np.shape(x))
+    order = np.moveaxis(y, axis, -1)
+    rows = np.moveaxis(x, axis, -1)
+    ordered = np.take_along_axis(rows, order, -1)
     twins = np.equal(ordered[..., 1:], ordered[..., :-1])
-    return np.any(twins)
+    edge = np.zeros((*twins.shape[:-1], 1), dtype=bool)
+    beside = np.concatenate([edge, twins], -1) | np.concatenate([twins, edge], -1)
+    return np.moveaxis(np.take_along_axis(beside, np.argsort(order, -1), -1), -1, axis)
+
+
+def _on_a_place(y: Value, places: Value, x: Value, side: Any = "left", sorter: Any = None) -> Value:
+    """Whether any x lies exactly on one of the places."""
+    ends: list[Value] = [np.searchsorted(places, x, end, sorter) for end in ("left", "right")]
+    return np.any(np.not_equal(*ends))
 
 
 def _repeated(values: Value) -> Value:
@@ -120,6 +131,13 @@ KINKS: dict[Operation, Kink] = {
     np.copysign: Kink("jump", "where the sign flips", "0", lambda y, a, b: np.equal(b, 0)),
     np.heaviside: Kink("jump", "at 0", "0", lambda y, x, h: np.equal(x, 0)),
     np.argsort: Kink("kink", "at a tie", "that of the order taken", _order_tied),
+    np.searchsorted: Kink("kink", "on a place", "that of the interval taken", _on_a_place),
+    np.digitize: Kink(
+        "kink",
+        "on an edge",
+        "that of the interval taken",
+        lambda y, x, bins, right=False: np.any(np.isin(x, bins)),
+    ),
     symmetric_eigensystem: _REPEATED,
     eigensystem: _REPEATED,
     singular_system: Kink(

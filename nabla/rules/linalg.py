@@ -83,8 +83,8 @@ def _solve_pull_b(c: Value, y: Value, a: Value, b: Value) -> Value:
 def cofactors(a: Value, y: Value) -> Value:
     """∂det/∂a: the matrix of cofactors, also where a is singular.
 
-    From the singular values, cof(U·S·Vᴴ) = det(U)·det(Vᴴ)·conj(U·cof(S)·Vᴴ), without
-    division.     A lifted a (a derivative of a derivative) goes by det(a)·a⁻ᵀ, where a must be regular.
+    From the singular values, cof(U·S·Vᴴ) = det(U)·det(Vᴴ)·conj(U·cof(S)·Vᴴ), without division.
+    A lifted a (a derivative of a derivative) goes by det(a)·a⁻ᵀ, where a must be regular.
     """
     if not is_array(a) or a.dtype == object:
         return np.reshape(y, (*np.shape(y), 1, 1)) * _swapped(inverse(a))

@@ -241,7 +241,7 @@ def unbroadcast(cotangent: Value, shape: tuple[int, ...]) -> Value:
     if have == shape:
         return cotangent
     extra = len(have) - len(shape)
-    if extra < 0 or any(n > m for n, m in zip(shape, have[extra:], strict=True)):
+    if extra < 0 or any(n != m == 1 for n, m in zip(shape, have[extra:], strict=True)):
         # the cotangent itself was broadcast less far than y: bring it up to shape first
         full = np.broadcast_shapes(have, shape)
         return unbroadcast(np.broadcast_to(cotangent, full), shape) if full != have else cotangent

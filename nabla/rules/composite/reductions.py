@@ -144,28 +144,6 @@ def _cumprod(a: Value, axis: Any = None, dtype: Any = None, out: Any = None) -> 
     return np.moveaxis(y, 0, axis)
 
 
-def _median(
-    a: Value,
-    axis: Any = None,
-    out: Any = None,
-    overwrite_input: bool = False,
-    keepdims: bool = False,
-) -> Value:
-    refuse_options("median", out=out)
-    axes = axes_from_end(axis, a.ndim)
-    kept = [k for k in range(-a.ndim, 0) if k not in axes]
-    order = [k + a.ndim for k in (*kept, *axes)]
-    rows = np.reshape(np.transpose(a, order), (*(a.shape[k] for k in kept), -1))
-    n = rows.shape[-1]
-    ordered = np.sort(rows)
-    y = np.mean(ordered[..., (n - 1) // 2 : n // 2 + 1], axis=-1)
-    return (
-        np.reshape(y, [1 if k in axes else a.shape[k] for k in range(-a.ndim, 0)])
-        if keepdims
-        else y
-    )
-
-
 def _ptp(a: Value, axis: Any = None, out: Any = None, keepdims: bool = False) -> Value:
     refuse_options("ptp", out=out)
     return np.max(a, axis=axis, keepdims=keepdims) - np.min(a, axis=axis, keepdims=keepdims)
@@ -190,13 +168,6 @@ def _average(
     return (y, scale) if returned else y
 
 
-def _diff(a: Value, n: int = 1, axis: int = -1) -> Value:
-    for _ in range(n):
-        y = np.moveaxis(a, axis, -1)
-        a = np.moveaxis(y[..., 1:] - y[..., :-1], -1, axis)
-    return a
-
-
 REDUCTIONS: dict[Operation, Callable[..., Any]] = {
     np.sum: _sum,
     np.max: _extreme(reductions.largest, np.maximum, -np.inf),
@@ -209,6 +180,4 @@ REDUCTIONS: dict[Operation, Callable[..., Any]] = {
     np.cumprod: _cumprod,
     np.ptp: _ptp,
     np.average: _average,
-    np.median: _median,
-    np.diff: _diff,
 }
