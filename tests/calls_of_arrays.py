@@ -67,6 +67,7 @@ STATISTICS: list[Call] = [
     ("histogram weights", lambda x: np.histogram(P, bins=3, weights=x)[0], V),
     ("histogram edges", lambda x: np.histogram(x, bins=3)[1], V),
     ("histogram counts", lambda x: np.histogram(x, bins=[-2.0, 0.0, 3.0])[0] * x[:2], V),
+    ("histogram_bin_edges", lambda x: np.histogram_bin_edges(x, 4), V),
     ("histogram density", lambda x: np.histogram(x, bins=3, density=True)[0], V),
     ("histogram range", lambda x: np.histogram(x, bins=2, range=(0.0, 1.0))[0] * x[:2], V),
 ]
@@ -212,6 +213,7 @@ def _changed(x: Any, change: Callable[[Any], None]) -> Any:
 
 
 LOOPS: list[Call] = [
+    ("amax", lambda x: np.amax(x, axis=0) - np.amin(x, 1)[0], M),
     ("apply_along_axis", lambda x: np.apply_along_axis(lambda v: v[0] * v, 1, x), T),
     ("apply_along_axis number", lambda x: np.apply_along_axis(np.sum, 0, x**2), M),
     ("apply_along_axis matrix", lambda x: np.apply_along_axis(np.diag, -1, x), M),

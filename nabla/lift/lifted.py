@@ -93,16 +93,6 @@ class Lifted(ArrayMethods, NDArrayOperatorsMixin, ABC):
         """The type of number it stands for."""
         return getattr(self.primal, "dtype", np.dtype(float))
 
-    @property
-    def real(self) -> Value:
-        """The real part: itself where it is real."""
-        return np.real(self) if is_complex(self) else self  # type: ignore[call-overload]
-
-    @property
-    def imag(self) -> Value:
-        """The imaginary part."""
-        return np.imag(self)  # type: ignore[call-overload]
-
     # -- NumPy asks here first --------------------------------------------------------------
 
     def __array_ufunc__(

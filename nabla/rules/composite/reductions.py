@@ -168,10 +168,15 @@ def _average(
     return (y, scale) if returned else y
 
 
+_MAX = _extreme(reductions.largest, np.maximum, -np.inf)
+_MIN = _extreme(reductions.smallest, np.minimum, np.inf)
+
 REDUCTIONS: dict[Operation, Callable[..., Any]] = {
     np.sum: _sum,
-    np.max: _extreme(reductions.largest, np.maximum, -np.inf),
-    np.min: _extreme(reductions.smallest, np.minimum, np.inf),
+    np.max: _MAX,
+    np.amax: _MAX,
+    np.min: _MIN,
+    np.amin: _MIN,
     np.mean: _mean,
     np.var: _var,
     np.std: _std,

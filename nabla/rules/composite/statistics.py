@@ -151,6 +151,10 @@ def _histogram(
     return counts if weights is not None else counts.astype(int), edges
 
 
+def _histogram_bin_edges(a: Value, bins: Any = 10, range: Any = None, weights: Any = None) -> Value:
+    return _histogram(a, bins, range, weights=weights)[1]
+
+
 STATISTICS: dict[Operation, Callable[..., Any]] = {
     np.median: _median,
     np.quantile: _quantile,
@@ -168,4 +172,5 @@ STATISTICS: dict[Operation, Callable[..., Any]] = {
     np.corrcoef: _corrcoef,
     np.bincount: _bincount,
     np.histogram: _histogram,
+    np.histogram_bin_edges: _histogram_bin_edges,
 }
