@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from calls_of_arrays import CALLS_OF_ARRAYS
+from calls_of_matrices import CALLS_OF_MATRICES
 
 Call = tuple[str, Callable[[Any], Any], Any]
 
@@ -131,9 +133,6 @@ REDUCTIONS: list[Call] = [
     ("average axis", lambda x: np.average(x, axis=1, weights=[1.0, 2.0, 3.0]), M),
     ("max builtin", lambda x: max(x), V),
     ("sum builtin", lambda x: sum(x), V),
-    ("diff", lambda x: np.diff(x), V),
-    ("diff twice", lambda x: np.diff(x, n=2, axis=-1), T),
-    ("diff axis", lambda x: np.diff(x, axis=0), T),
 ]
 
 SHAPES: list[Call] = [
@@ -236,7 +235,6 @@ SHAPES: list[Call] = [
     ("sinc", lambda x: np.sinc(x), V),
     ("sinc at 0", lambda x: np.sinc(x), Z),
     ("resize", lambda x: np.resize(x, (2, 3)), V),
-    ("real", lambda x: np.real(x), V),
     ("setitem", lambda x: _written(x), V),
     ("setitem mask", lambda x: _masked(x), V),
     ("augmented", lambda x: _augmented(x), M),
@@ -369,4 +367,4 @@ def _sorted(x: Any) -> Any:
     return y
 
 
-CALLS: list[Call] = UFUNCS + REDUCTIONS + SHAPES + PRODUCTS
+CALLS: list[Call] = UFUNCS + REDUCTIONS + SHAPES + PRODUCTS + CALLS_OF_ARRAYS + CALLS_OF_MATRICES

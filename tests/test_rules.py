@@ -50,27 +50,35 @@ def operations_in(call: Call) -> list[tuple[Any, ...]]:
     return log
 
 
+def random_like(value: Any, rng: np.random.Generator, seeds: int) -> Any:
+    shape = (seeds, *np.shape(value))
+    real = rng.normal(size=shape)
+    return real + 1j * rng.normal(size=shape) if np.iscomplexobj(value) else real
+
+
 by_label = pytest.mark.parametrize("call", CALLS, ids=[label for label, _, _ in CALLS])
 
 
 @by_label
 def test_push_and_pull_are_transposes(call: Call) -> None:
-    # <push t, c> = <t, pull c> for random t and c is what makes pull the transpose of push
+    # <push t, c> = <t, pull c> for random t and c is what makes pull the transpose of push;
+    # the inner product of complex numbers is that of their parts, <a, b> = Re sum(conj(a) * b)
     rng = np.random.default_rng(7)
     for operation, operands, parameters, y, mine in operations_in(call):
         for position in np.flatnonzero(mine):
             rule, seeds = RULES[operation], 2
-            tangent = rng.normal(size=(seeds, *np.shape(operands[position])))
-            cotangent = rng.normal(size=np.shape(y))
+            tangent = random_like(operands[position], rng, seeds)
+            cotangent = random_like(y, rng, 1)[0]
             tangents = [tangent if k == position else None for k in range(len(operands))]
             with np.errstate(all="ignore"):
                 pushed = rule.push(tangents, y, operands, parameters)
                 pulled = rule.pull(int(position), cotangent, y, operands, parameters)
             assert np.shape(pulled) == np.shape(operands[position])
+            assert np.iscomplexobj(operands[position]) or not np.iscomplexobj(pulled)
             pushed = np.broadcast_to(pushed, (seeds, *np.shape(y)))
             axes = tuple(range(1, pushed.ndim))
-            forward = np.sum(pushed * cotangent, axis=axes)
-            backward = np.sum((tangent * pulled).reshape(seeds, -1), axis=1)
+            forward = np.sum(pushed.conj() * cotangent, axis=axes).real
+            backward = np.sum((tangent.conj() * pulled).reshape(seeds, -1), axis=1).real
             np.testing.assert_allclose(forward, backward, rtol=1e-11, atol=1e-12)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy
 
-from nabla.rules.rule import Value
+from nabla.rules.rule import Value, is_complex
 
 np: Any = numpy  # to a type checker, NumPy's functions take no lifted values
 
@@ -24,6 +24,26 @@ class ArrayMethods:
     def mT(self: Any) -> Value:  # noqa: N802 - NumPy's own name
         """The transpose of each matrix."""
         return np.matrix_transpose(self)
+
+    @property
+    def real(self: Any) -> Value:
+        """The real part: itself where it is real."""
+        return np.real(self) if is_complex(self) else self
+
+    @real.setter
+    def real(self: Any, value: Value) -> None:
+        self.real[...] = value
+
+    @property
+    def imag(self: Any) -> Value:
+        """The imaginary part."""
+        return np.imag(self)
+
+    @imag.setter
+    def imag(self: Any, value: Value) -> None:
+        if not is_complex(self):
+            raise TypeError("a real array has no imaginary part to set")
+        self.imag[...] = value
 
     def __len__(self: Any) -> int:
         if not self.shape:

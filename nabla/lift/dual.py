@@ -18,7 +18,7 @@ from nabla.lift.trace import Trace, operation_name
 from nabla.result import Array, is_array
 from nabla.rules.constant import CONSTANT
 from nabla.rules.kinks import KINKS, Kink
-from nabla.rules.rule import Operation, Value, aligned
+from nabla.rules.rule import Operation, Value, aligned, is_complex
 from nabla.rules.structural import STRUCTURAL, may_be_view
 from nabla.rules.tables import RULES
 from nabla.rules.ufuncs import ELEMENTWISE
@@ -93,7 +93,8 @@ class Dual(Lifted):
 
     def constant(self, value: Value) -> Dual:
         """The value with tangents of zero."""
-        still = np.zeros((np.shape(self.tangent)[0], *np.shape(value)))
+        kind = complex if is_complex(value) else float
+        still = np.zeros((np.shape(self.tangent)[0], *np.shape(value)), dtype=kind)
         if isinstance(self.primal, Lifted):
             return Dual(self.primal.constant(value), self.primal.constant(still), self.run)
         return Dual(value, still, self.run)
@@ -149,12 +150,14 @@ def _ground(value: Value) -> Value:
 
 
 def _is_floating(value: Value) -> bool:
-    return is_array(value) and value.dtype.kind == "f"
+    return is_array(value) and value.dtype.kind in "fc"
 
 
 def _own(tangent: Value, y: Value, moving: Sequence[Value]) -> Value:
     """A tangent of full shape, in memory of its own, laid out like the primal."""
     shape = (np.shape(moving[0])[0], *np.shape(y))
+    if is_complex(y) and not is_complex(tangent):
+        tangent = tangent + 0j  # room for what may be written into it
     if np.shape(tangent) != shape:
         tangent = np.copy(np.broadcast_to(tangent, shape))
     if isinstance(y, Lifted) and not isinstance(tangent, Lifted):

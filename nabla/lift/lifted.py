@@ -22,8 +22,8 @@ from nabla.lift import refusals
 from nabla.lift.array_methods import ArrayMethods
 from nabla.lift.trace import Trace, operation_name
 from nabla.rules import structural
-from nabla.rules.composite import COMPOSITES
-from nabla.rules.rule import Operation, Value
+from nabla.rules.composite import COMPOSITES, OF_COMPLEX
+from nabla.rules.rule import Operation, Value, is_complex
 from nabla.rules.tables import RULES
 
 _REDUCTIONS: dict[np.ufunc, Operation] = {
@@ -89,11 +89,6 @@ class Lifted(ArrayMethods, NDArrayOperatorsMixin, ABC):
     def dtype(self) -> np.dtype[Any]:
         """The type of number it stands for."""
         return getattr(self.primal, "dtype", np.dtype(float))
-
-    @property
-    def real(self) -> Value:
-        """Itself: lifted values are real."""
-        return self
 
     # -- NumPy asks here first --------------------------------------------------------------
 
@@ -251,6 +246,8 @@ def apply(operation: Operation, operands: Sequence[Value], parameters: Mapping[s
         raise refusals.left_over()
     if operation in RULES and _lifted_in(tuple(parameters.values())):
         latest.refuse_operation(f"{operation_name(operation)} with a lifted keyword argument")
+    if operation in OF_COMPLEX and any(map(is_complex, operands)):
+        return OF_COMPLEX[operation](*operands)
     if operation in RULES or operation not in COMPOSITES:
         return latest.follow(operation, operands, parameters)
     try:

@@ -22,6 +22,16 @@ from nabla.lift.trace import Trace, operation_name
 from nabla.result import is_array
 from nabla.rules import linalg
 from nabla.rules.constant import CONSTANT, determinant_sign
+from nabla.rules.decompositions import (
+    eigensystem,
+    orthogonal_triangular,
+    pseudoinverse,
+    singular_system,
+    stacked,
+    symmetric_eigensystem,
+)
+from nabla.rules.fourier import fourier
+from nabla.rules.parts import imaginary_part, real_part
 from nabla.rules.products import PRODUCTS
 from nabla.rules.reductions import REDUCTIONS, largest, smallest
 from nabla.rules.rule import Operation, Value
@@ -40,6 +50,14 @@ class NumberSystem(Protocol):
         ...
 
 
+def _stacked(values: Value, vectors: Value) -> Value:
+    return stacked(values[..., None, :], vectors)
+
+
+def _stacked_singular(left: Value, values: Value, right: Value) -> Value:
+    return stacked(left, values[..., None, :], np.conjugate(np.swapaxes(right, -1, -2)))
+
+
 IN_NUMPYS_WORDS: dict[Operation, Callable[..., Any]] = {
     largest: lambda of, x, *, axis: of(np.max)(x, axis=axis, keepdims=True),
     smallest: lambda of, x, *, axis: of(np.min)(x, axis=axis, keepdims=True),
@@ -48,6 +66,14 @@ IN_NUMPYS_WORDS: dict[Operation, Callable[..., Any]] = {
     linalg.determinant: lambda of, a: of(np.linalg.det)(a),
     linalg.log_abs_determinant: lambda of, a: of(np.linalg.slogdet)(a)[1],
     linalg.cholesky: lambda of, a: of(np.linalg.cholesky)(a),
+    real_part: lambda of, z: of(np.real)(z),
+    imaginary_part: lambda of, z: of(np.imag)(z),
+    fourier: lambda of, x, *, axis, sign: of(np.fft.fft if sign < 0 else np.fft.ifft)(x, axis=axis),
+    symmetric_eigensystem: lambda of, a, *, uplo: _stacked(*of(np.linalg.eigh)(a)),
+    eigensystem: lambda of, a: _stacked(*of(np.linalg.eig)(a)),
+    singular_system: lambda of, a: _stacked_singular(*of(np.linalg.svd)(a)),
+    orthogonal_triangular: lambda of, a: stacked(*of(np.linalg.qr)(a)),
+    pseudoinverse: lambda of, a, *, rcond: of(np.linalg.pinv)(a, rcond),
     determinant_sign: lambda of, a: of(np.linalg.slogdet)(a)[0],
 }
 """Our own operations in NumPy's; `of` gives the system's evaluation of NumPy's function."""
@@ -71,8 +97,9 @@ class NumberArray(Lifted):
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """float64: these numbers stand in for it."""
-        return np.dtype(float)
+        """float64, or complex128 where a number is complex: these numbers stand in for it."""
+        numbers = np.ravel(np.asarray(self.primal))
+        return np.dtype(complex if any(hasattr(n, "_mpc_") for n in numbers) else float)
 
     def follow(
         self, operation: Operation, operands: Sequence[Value], parameters: Mapping[str, Any]
@@ -128,7 +155,7 @@ class NumberArray(Lifted):
                 "use an exact method, such as method='forward', for the inner derivative",
             )
         kind = getattr(getattr(value, "dtype", None), "kind", "")
-        if isinstance(value, float) or kind == "f":
+        if isinstance(value, float | complex) or kind in ("f", "c"):
             return self.system.convert(value)
         return mapped(self._numbers, value)
 

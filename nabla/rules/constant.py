@@ -6,6 +6,8 @@ they do not look at the values at all (a shape). Where such an operation jumps, 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from nabla.rules.primitives import primitive
@@ -16,6 +18,17 @@ from nabla.rules.rule import Operation, Value
 def determinant_sign(a: Value) -> Value:
     """The sign of the determinant of each matrix, shape (..., n, n) -> (...)."""
     return np.linalg.slogdet(a)[0]
+
+
+@primitive
+def plain(x: Value) -> Value:
+    """The numbers as NumPy's own, for decisions that are not differentiated: which, how many."""
+    array: Any = np.asarray(x)
+    if array.dtype != object:
+        return array
+    with np.errstate(invalid="ignore"):  # a NaN inside an object
+        numbers = array.astype(complex)
+    return numbers if np.any(numbers.imag) else numbers.real
 
 
 CONSTANT: frozenset[Operation] = frozenset(
@@ -59,6 +72,7 @@ CONSTANT: frozenset[Operation] = frozenset(
         np.around,
         np.spacing,
         determinant_sign,
+        plain,
         # positions
         np.argmax,
         np.argmin,
@@ -72,12 +86,21 @@ CONSTANT: frozenset[Operation] = frozenset(
         np.searchsorted,
         np.digitize,
         np.lexsort,
+        np.argpartition,
+        np.isin,
+        np.linalg.matrix_rank,
         # shapes, types and fresh arrays of the same shape
         np.shape,
         np.ndim,
         np.size,
         np.result_type,
         np.can_cast,
+        np.common_type,
+        np.min_scalar_type,
+        np.einsum_path,
+        np.diag_indices_from,
+        np.tril_indices_from,
+        np.triu_indices_from,
         np.shares_memory,
         np.may_share_memory,
         np.zeros_like,

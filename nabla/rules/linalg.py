@@ -14,7 +14,17 @@ import numpy as np
 
 from nabla.result import is_array
 from nabla.rules.primitives import primitive
-from nabla.rules.rule import Explicit, Operation, Rule, Value, aligned, linear, unbroadcast
+from nabla.rules.rule import (
+    Explicit,
+    Operation,
+    Rule,
+    Value,
+    adjoint,
+    aligned,
+    conjugated,
+    linear,
+    unbroadcast,
+)
 
 _LAPACK: Any = np.linalg  # to a type checker, its functions take no duck arrays
 
@@ -63,17 +73,17 @@ def _solve_push_b(t: Value, y: Value, a: Value, b: Value) -> Value:
 
 
 def _solve_pull_a(c: Value, y: Value, a: Value, b: Value) -> Value:
-    return unbroadcast(-np.matmul(solve(_swapped(a), c), _swapped(y)), np.shape(a))
+    return unbroadcast(-np.matmul(solve(adjoint(a), c), adjoint(y)), np.shape(a))
 
 
 def _solve_pull_b(c: Value, y: Value, a: Value, b: Value) -> Value:
-    return unbroadcast(solve(_swapped(a), c), np.shape(b))
+    return unbroadcast(solve(adjoint(a), c), np.shape(b))
 
 
 def cofactors(a: Value, y: Value) -> Value:
     """∂det/∂a: the matrix of cofactors, also where a is singular.
 
-    From the singular values, cof(U·S·Vᵀ) = det(U)·det(V)·U·cof(S)·Vᵀ, which needs no division.
+    From the singular values, cof(U·S·Vᴴ) = det(U)·det(Vᴴ)·conj(U·cof(S)·Vᴴ), without division.
     A lifted a (a derivative of a derivative) goes by det(a)·a⁻ᵀ, where a must be regular.
     """
     if not is_array(a) or a.dtype == object:
@@ -82,7 +92,7 @@ def cofactors(a: Value, y: Value) -> Value:
     n = s.shape[-1]
     all_but_one = np.where(np.eye(n, dtype=bool), 1.0, s[..., None, :]).prod(axis=-1)
     sign = np.linalg.det(u) * np.linalg.det(vt)
-    return sign[..., None, None] * ((u * all_but_one[..., None, :]) @ vt)
+    return sign[..., None, None] * ((u.conj() * all_but_one[..., None, :]) @ vt.conj())
 
 
 def _inner(a: Value, b: Value) -> Value:
@@ -100,38 +110,39 @@ def _lower_half(a: Value) -> Value:
     return a * (np.tri(n) - 0.5 * np.eye(n))
 
 
-def _symmetric_from_lower(t: Value) -> Value:
-    """The symmetric matrix whose lower triangle is t's."""
+def symmetric_from_lower(t: Value) -> Value:
+    """The symmetric (or Hermitian) matrix whose lower triangle is t's."""
     n = np.shape(t)[-1]
-    return t * np.tri(n) + _swapped(t * np.tri(n, k=-1))
+    below = t * np.tri(n, k=-1)
+    return below + adjoint(below) + np.real(t) * np.eye(n)
 
 
 def _cholesky_push(t: Value, y: Value, a: Value) -> Value:
-    half = solve(y, _swapped(solve(y, _symmetric_from_lower(t))))
+    half = solve(y, adjoint(solve(y, symmetric_from_lower(t))))
     return np.matmul(y, _lower_half(half))
 
 
 def _cholesky_pull(c: Value, y: Value, a: Value) -> Value:
-    middle = _lower_half(np.matmul(_swapped(y), c))
-    full = solve(_swapped(y), _swapped(solve(_swapped(y), _swapped(middle))))
+    middle = _lower_half(np.matmul(adjoint(y), c))
+    full = solve(adjoint(y), adjoint(solve(adjoint(y), adjoint(middle))))
     n = np.shape(a)[-1]
     # the transpose of reading the lower triangle as a symmetric matrix
-    return full * np.tri(n) + _swapped(full) * np.tri(n, k=-1)
+    return (full + adjoint(full)) * np.tri(n, k=-1) + np.real(full) * np.eye(n)
 
 
 LINALG: dict[Operation, Rule] = {
     solve: Explicit((_solve_push_a, _solve_push_b), (_solve_pull_a, _solve_pull_b)),
     inverse: linear(
         lambda t, y, a: -np.matmul(np.matmul(y, t), y),
-        lambda c, y, a: -np.matmul(np.matmul(_swapped(y), c), _swapped(y)),
+        lambda c, y, a: -np.matmul(np.matmul(adjoint(y), c), adjoint(y)),
     ),
     determinant: linear(
         lambda t, y, a: _inner(cofactors(a, y), t),
-        lambda c, y, a: _of_matrices(c) * cofactors(a, y),
+        lambda c, y, a: _of_matrices(c) * conjugated(cofactors(a, y)),
     ),
     log_abs_determinant: linear(
-        lambda t, y, a: _inner(_swapped(inverse(a)), t),
-        lambda c, y, a: _of_matrices(c) * _swapped(inverse(a)),
+        lambda t, y, a: np.real(_inner(_swapped(inverse(a)), t)),
+        lambda c, y, a: _of_matrices(c) * adjoint(inverse(a)),
     ),
     cholesky: linear(_cholesky_push, _cholesky_pull),
 }

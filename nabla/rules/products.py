@@ -8,7 +8,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from nabla.rules.primitives import primitive
-from nabla.rules.rule import Operation, Rule, Value, Variadic, aligned, total_of, unbroadcast
+from nabla.rules.rule import (
+    Operation,
+    Rule,
+    Value,
+    Variadic,
+    adjoint,
+    aligned,
+    conjugated,
+    total_of,
+    unbroadcast,
+)
 
 
 def _as_matrices(a: Value, b: Value) -> tuple[Value, Value]:
@@ -47,9 +57,9 @@ def _matmul_pull(position: int, c: Value, y: Value, operands: Sequence[Value]) -
     batch = np.shape(y)[: np.ndim(y) - (np.ndim(a) > 1) - (np.ndim(b) > 1)]
     c = np.reshape(c, (*batch, np.shape(left)[-2], np.shape(right)[-1]))
     if position == 0:
-        pulled = unbroadcast(np.matmul(c, np.swapaxes(right, -1, -2)), np.shape(left))
+        pulled = unbroadcast(np.matmul(c, adjoint(right)), np.shape(left))
     else:
-        pulled = unbroadcast(np.matmul(np.swapaxes(left, -1, -2), c), np.shape(right))
+        pulled = unbroadcast(np.matmul(adjoint(left), c), np.shape(right))
     return np.reshape(pulled, np.shape(operands[position]))
 
 
@@ -91,7 +101,7 @@ def _contract_pull(
     own = terms.pop(position)
     length = dict(zip(own, shape, strict=True))
     once = "".join(length)
-    others = [x for i, x in enumerate(operands) if i != position]
+    others = [conjugated(x) for i, x in enumerate(operands) if i != position]
     seen = set(output).union(*terms)
     alone = "".join(letter for letter in once if letter not in seen)
     if alone:  # summed out by this operand alone: every element gets the same share

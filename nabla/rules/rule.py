@@ -11,6 +11,12 @@ batches), which is why most rules need not mention it: ``a @ t`` pushes all seed
 Axes are counted from the end (-1, -2, …), out of the seeds' way. A cotangent has just the
 shape of its primal.
 
+Complex numbers. A real function may compute with complex numbers on its way; they are pairs of
+reals here, with the inner product ⟨a, b⟩ = Re Σ conj(a)·b, and pull is the transpose of push in
+it. Multiplying by a slope is pulled back by multiplying with its conjugate, so a rule of a
+holomorphic function is the same line as on the reals; what is only real-linear (the real part,
+the conjugate) has a rule of its own. A real operand receives the real part of its cotangent.
+
 Source: Griewank & Walther, Evaluating Derivatives (2nd ed.), chapter 3.
 """
 
@@ -100,8 +106,9 @@ class Elementwise(Rule):
         parameters: Parameters,
     ) -> Value:
         """∂y/∂xᵢ · c, summed over the axes along which xᵢ was broadcast."""
-        slope = self.partials[position](y, *operands)
-        return unbroadcast(scaled(slope, cotangent), np.shape(operands[position]))
+        operand = operands[position]
+        slope = conjugated(self.partials[position](y, *operands))
+        return real_if_real(unbroadcast(scaled(slope, cotangent), np.shape(operand)), operand)
 
 
 @dataclass(frozen=True)
@@ -139,7 +146,8 @@ class Explicit(Rule):
         parameters: Parameters,
     ) -> Value:
         """The transpose of the push of this operand."""
-        return self.pulls[position](cotangent, y, *operands, **parameters)
+        pulled = self.pulls[position](cotangent, y, *operands, **parameters)
+        return real_if_real(pulled, operands[position])
 
 
 @dataclass(frozen=True)
@@ -173,7 +181,8 @@ class Variadic(Rule):
         parameters: Parameters,
     ) -> Value:
         """The transpose of what this operand contributes."""
-        return self.single_pull(position, cotangent, y, operands, **parameters)
+        pulled = self.single_pull(position, cotangent, y, operands, **parameters)
+        return real_if_real(pulled, operands[position])
 
 
 def elementwise(*partials: Partial) -> Elementwise:
@@ -232,7 +241,7 @@ def unbroadcast(cotangent: Value, shape: tuple[int, ...]) -> Value:
     if have == shape:
         return cotangent
     extra = len(have) - len(shape)
-    if extra < 0 or any(n > m for n, m in zip(shape, have[extra:], strict=True)):
+    if extra < 0 or any(n != m == 1 for n, m in zip(shape, have[extra:], strict=True)):
         # the cotangent itself was broadcast less far than y: bring it up to shape first
         full = np.broadcast_shapes(have, shape)
         return unbroadcast(np.broadcast_to(cotangent, full), shape) if full != have else cotangent
@@ -254,3 +263,26 @@ def scaled(slope: Value, tangent: Value) -> Value:
     is_number = isinstance(slope, float)  # the quick way for the many slopes that are
     finite = math.isfinite(slope) if is_number else bool(np.all(np.isfinite(slope)))
     return product if finite else np.where(np.equal(tangent, 0), 0.0, product)
+
+
+def is_complex(value: Value) -> bool:
+    """Whether the value is one of complex numbers, or stands for one."""
+    return getattr(value, "dtype", _FLOAT).kind == "c" or isinstance(value, complex)
+
+
+_FLOAT = np.dtype(float)
+
+
+def conjugated(value: Value) -> Value:
+    """The complex conjugate; real values as they are."""
+    return np.conjugate(value) if is_complex(value) else value
+
+
+def adjoint(matrices: Value) -> Value:
+    """The conjugate transpose of each matrix."""
+    return np.swapaxes(conjugated(matrices), -1, -2)
+
+
+def real_if_real(cotangent: Value, operand: Value) -> Value:
+    """The cotangent's real part if the operand is real: its imaginary part cannot move."""
+    return np.real(cotangent) if is_complex(cotangent) and not is_complex(operand) else cotangent

@@ -14,6 +14,7 @@ from typing import Any, cast
 import numpy as np
 
 from nabla.result import Array, is_array
+from nabla.rules.parts import imaginary_part, real_part
 from nabla.rules.primitives import primitive
 from nabla.rules.rule import (
     Explicit,
@@ -257,7 +258,9 @@ STRUCTURAL: dict[Operation, Rule] = {
     choose: Variadic(_choose_push, _choose_pull),
 }
 
-_VIEWS: frozenset[Operation] = frozenset({reshape, ravel, transpose, diagonal, broadcast_to})
+_VIEWS: frozenset[Operation] = frozenset(
+    {reshape, ravel, transpose, diagonal, broadcast_to, real_part, imaginary_part}
+)
 
 
 def may_be_view(operation: Operation, parameters: Parameters) -> bool:

@@ -12,14 +12,26 @@ import numpy as np
 from nabla.errors import DuplicateRule, InvalidOption
 from nabla.rules.composite import COMPOSITES
 from nabla.rules.constant import CONSTANT
+from nabla.rules.decompositions import DECOMPOSITIONS
+from nabla.rules.fourier import FOURIER
 from nabla.rules.linalg import LINALG
+from nabla.rules.parts import PARTS
 from nabla.rules.products import PRODUCTS
 from nabla.rules.reductions import REDUCTIONS
 from nabla.rules.rule import Elementwise, Operation, Rule
 from nabla.rules.structural import STRUCTURAL
 from nabla.rules.ufuncs import ELEMENTWISE
 
-RULES: dict[Operation, Rule] = {**ELEMENTWISE, **STRUCTURAL, **REDUCTIONS, **PRODUCTS, **LINALG}
+RULES: dict[Operation, Rule] = {
+    **ELEMENTWISE,
+    **PARTS,
+    **STRUCTURAL,
+    **REDUCTIONS,
+    **PRODUCTS,
+    **FOURIER,
+    **LINALG,
+    **DECOMPOSITIONS,
+}
 """Operation -> its derivative rule. The one deliberately mutable table, through `add`."""
 
 _LOCK = threading.Lock()

@@ -25,7 +25,9 @@ import mpmath
 import numpy as np
 
 from nabla.systems.multiprecision_arrays import ON_ARRAYS, is_object_array
+from nabla.systems.multiprecision_complex import ON_COMPLEX
 from nabla.systems.multiprecision_functions import ELEMENTWISE, PREDICATES, Operation, on_each
+from nabla.systems.multiprecision_matrices import ON_MATRICES
 
 _OBJECT_LOOPS = frozenset({np.add, np.subtract, np.multiply, np.negative, np.absolute, np.square})
 """What NumPy's own loops over objects do as well, and faster: they call the number's operator."""
@@ -64,13 +66,14 @@ class MultiprecisionNumbers:
         if operation in _OBJECT_LOOPS:
             return self._on_numbers(operation)
         if operation in ELEMENTWISE:
-            function = functools.partial(_real, ELEMENTWISE[operation], mp)
+            function = functools.partial(_value, operation, mp)
             return self._on_numbers(on_each(function, _arity(operation)))
         if operation in PREDICATES:
             holds = on_each(functools.partial(PREDICATES[operation], mp))
             return self._on_numbers(lambda x: np.asarray(holds(x), dtype=bool)[()])
-        if operation in ON_ARRAYS:
-            return _guarded(functools.partial(ON_ARRAYS[operation], mp))
+        for table in (ON_ARRAYS, ON_MATRICES):
+            if operation in table:
+                return _guarded(functools.partial(table[operation], mp))
         return None
 
     def convert(self, value: Any) -> Any:
@@ -99,7 +102,9 @@ class MultiprecisionNumbers:
         return lambda *operands: evaluate(*map(self._as_numbers, operands))
 
     def _as_numbers(self, operand: Any) -> Any:
-        is_converted = is_object_array(operand) or hasattr(operand, "_mpf_")
+        is_converted = (
+            is_object_array(operand) or hasattr(operand, "_mpf_") or hasattr(operand, "_mpc_")
+        )
         return operand if is_converted else self.convert(operand)
 
 
@@ -118,9 +123,11 @@ def _arity(operation: Any) -> int:
     return operation.nin if isinstance(operation, np.ufunc) else 1
 
 
-def _real(function: Callable[..., Any], mp: Any, *operands: Any) -> Any:
-    """The value if it is real, NaN where mpmath has gone into the complex plane."""
-    y = function(mp, *operands)
+def _value(operation: Operation, mp: Any, *operands: Any) -> Any:
+    """The value; of real numbers NaN where mpmath has gone into the complex plane."""
+    if any(isinstance(operand, mp.mpc) for operand in operands):
+        return ON_COMPLEX[operation](mp, *operands)
+    y = ELEMENTWISE[operation](mp, *operands)
     return y if isinstance(y, mp.mpf) else mp.nan
 
 

@@ -159,7 +159,7 @@ def _fresh(create: Operation) -> Operation:
 # -- linear algebra -----------------------------------------------------------------------------
 
 
-def _matrix_by_matrix(signature: str) -> Callable[[Operation], Operation]:
+def matrix_by_matrix(signature: str) -> Callable[[Operation], Operation]:
     """Make a function of mpmath matrices one of batches of object arrays.
 
     The working precision is raised by the range of the entries, because mpmath takes a pivot
@@ -192,7 +192,7 @@ def _matrix_by_matrix(signature: str) -> Callable[[Operation], Operation]:
     return decorate
 
 
-@_matrix_by_matrix("(n,n),(n,m)->(n,m)")
+@matrix_by_matrix("(n,n),(n,m)->(n,m)")
 def _solve(mp: Any, a: Any, b: Any) -> Any:
     factors, pivots = mp.LU_decomp(a)
     y = mp.matrix(b.rows, b.cols)
@@ -201,17 +201,17 @@ def _solve(mp: Any, a: Any, b: Any) -> Any:
     return y
 
 
-@_matrix_by_matrix("(n,n)->(n,n)")
+@matrix_by_matrix("(n,n)->(n,n)")
 def _inverse(mp: Any, a: Any) -> Any:
     return mp.inverse(a)
 
 
-@_matrix_by_matrix("(n,n)->()")
+@matrix_by_matrix("(n,n)->()")
 def _determinant(mp: Any, a: Any) -> Any:
     return mp.convert(mp.det(a))  # the int 0 for a singular matrix
 
 
-@_matrix_by_matrix("(n,n)->(n,n)")
+@matrix_by_matrix("(n,n)->(n,n)")
 def _cholesky(mp: Any, a: Any) -> Any:
     # mpmath's own tolerance is absolute and would refuse a matrix of small numbers
     return mp.cholesky(a, tol=mp.zero)

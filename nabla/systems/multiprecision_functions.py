@@ -36,6 +36,8 @@ def on_each(function: Callable[..., Any], operands: int = 1) -> Any:
 
 def is_finite(mp: Any, x: Any) -> bool:
     """Whether x is a number, neither infinite nor NaN."""
+    if isinstance(x, mp.mpc):
+        return is_finite(mp, x.real) and is_finite(mp, x.imag)
     _, mantissa, exponent, _ = x._mpf_  # as in mpmath.libmp: x = ±mantissa·2^exponent
     return bool(mantissa) or not exponent
 
@@ -152,6 +154,7 @@ ELEMENTWISE: dict[Operation, OnNumbers] = {
     np.sqrt: lambda mp, x: mp.sqrt(x),
     np.cbrt: lambda mp, x: _odd(mp.cbrt, x),
     np.hypot: _hypot,
+    np.i0: lambda mp, x: mp.besseli(0, _within_reach(x)) if is_finite(mp, x) else mp.nan,
     np.ldexp: lambda mp, x, n: mp.ldexp(x, int(n)),
     # exponentials and logarithms
     np.exp: lambda mp, x: mp.exp(_within_reach(x)),
@@ -211,7 +214,7 @@ PREDICATES: dict[Operation, Callable[[Any, Any], bool]] = {
     np.isposinf: lambda mp, x: x == mp.inf,
     np.isneginf: lambda mp, x: x == mp.ninf,
     np.signbit: lambda mp, x: x < 0,
-    np.isreal: lambda mp, x: True,
-    np.iscomplex: lambda mp, x: False,
+    np.isreal: lambda mp, x: mp.im(x) == 0,
+    np.iscomplex: lambda mp, x: mp.im(x) != 0,
 }
 """Operation -> True or False, given the mpmath context and the number."""

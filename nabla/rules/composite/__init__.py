@@ -8,16 +8,40 @@ are followed one by one. So one definition serves every mode and every kind of n
 from collections.abc import Callable
 from typing import Any
 
+from nabla.rules.composite.choices import CHOICES
+from nabla.rules.composite.complex_numbers import COMPLEX_NUMBERS, OF_COMPLEX
+from nabla.rules.composite.decompositions import DECOMPOSITIONS
 from nabla.rules.composite.elementwise import ELEMENTWISE
+from nabla.rules.composite.fourier import FOURIER
+from nabla.rules.composite.loops import LOOPS
+from nabla.rules.composite.nans import NANS
+from nabla.rules.composite.norms import NORMS
+from nabla.rules.composite.padding import PADDING
+from nabla.rules.composite.polynomials import POLYNOMIALS
 from nabla.rules.composite.products import PRODUCTS
 from nabla.rules.composite.reductions import REDUCTIONS
+from nabla.rules.composite.sequences import SEQUENCES
 from nabla.rules.composite.shapes import SHAPES
+from nabla.rules.composite.statistics import STATISTICS
 from nabla.rules.rule import Operation
+
+__all__ = ["COMPOSITES", "OF_COMPLEX"]
 
 COMPOSITES: dict[Operation, Callable[..., Any]] = {
     **ELEMENTWISE,
+    **COMPLEX_NUMBERS,
     **REDUCTIONS,
     **SHAPES,
     **PRODUCTS,
+    **NORMS,
+    **DECOMPOSITIONS,
+    **FOURIER,
+    **CHOICES,
+    **LOOPS,
+    **NANS,
+    **PADDING,
+    **POLYNOMIALS,
+    **SEQUENCES,
+    **STATISTICS,
 }
 """Function -> the same in terms of operations that have a rule."""

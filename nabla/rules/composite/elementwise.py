@@ -82,5 +82,4 @@ ELEMENTWISE: dict[Operation, Callable[..., Any]] = {
     np.frexp: _frexp,
     np.modf: lambda x: (x - np.trunc(x), np.trunc(x)),
     np.divmod: lambda a, b: (np.floor_divide(a, b), np.remainder(a, b)),
-    np.real: lambda x: x,
 }

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
-from nabla.errors import MissingRule
 from nabla.rules import linalg, products
 from nabla.rules.arguments import as_operand, refuse_options
 from nabla.rules.constant import determinant_sign
-from nabla.rules.rule import Operation, Value
+from nabla.rules.rule import Operation, Value, adjoint, is_complex
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -75,10 +74,23 @@ def _cross(
     if axis is not None:
         axisa = axisb = axisc = axis
     a, b = np.moveaxis(as_operand(a), axisa, -1), np.moveaxis(as_operand(b), axisb, -1)
+    if 2 in (a.shape[-1], b.shape[-1]):
+        return _cross_in_the_plane(a, b, axisc)
     a1, a2, a3 = a[..., 0], a[..., 1], a[..., 2]
     b1, b2, b3 = b[..., 0], b[..., 1], b[..., 2]
     y = np.stack([a2 * b3 - a3 * b2, a3 * b1 - a1 * b3, a1 * b2 - a2 * b1], axis=-1)
     return np.moveaxis(y, -1, axisc)
+
+
+def _cross_in_the_plane(a: Value, b: Value, axisc: int) -> Value:
+    """Vectors of two components lie in the plane; two of them have a number as their product."""
+    if a.shape[-1] == b.shape[-1] == 2:
+        return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+    a, b = (
+        np.concatenate([v, np.zeros((*v.shape[:-1], 1))], axis=-1) if v.shape[-1] == 2 else v
+        for v in (a, b)
+    )
+    return _cross(a, b, axisc=axisc)
 
 
 def _trace(
@@ -150,63 +162,6 @@ def _explicit(subscripts: str, arrays: list[Value]) -> str:
     return ",".join(spelled) + "->" + spell(output, len(batch))
 
 
-def _norm(x: Value, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Value:
-    x = as_operand(x)
-    if axis is None and (ord is None or x.ndim == 1):
-        if ord is None:
-            y = np.sqrt(np.sum(np.square(np.ravel(x))))
-            return np.reshape(y, (1,) * x.ndim) if keepdims else y
-        axis = 0
-    if axis is None:
-        axis = (-2, -1)
-    axes: tuple[int, ...] = cast("Any", axis) if isinstance(axis, tuple) else (axis,)
-    if len(axes) == 1:
-        return _vector_norm(x, ord, axes[0], keepdims)
-    first, second = axes
-    return _matrix_norm(x, ord, (first % x.ndim, second % x.ndim), keepdims)
-
-
-def _vector_norm(x: Value, order: Any, axis: int, keepdims: bool) -> Value:
-    if order in (None, 2):
-        return np.sqrt(np.sum(np.square(x), axis=axis, keepdims=keepdims))
-    size = np.abs(x)
-    if order == np.inf:
-        return np.max(size, axis=axis, keepdims=keepdims)
-    if order == -np.inf:
-        return np.min(size, axis=axis, keepdims=keepdims)
-    if order == 0:
-        return np.sum(np.not_equal(x, 0) * 1.0, axis=axis, keepdims=keepdims)
-    if order == 1:
-        return np.sum(size, axis=axis, keepdims=keepdims)
-    return np.power(np.sum(np.power(size, order), axis=axis, keepdims=keepdims), 1.0 / order)
-
-
-def _vector_norm_of(
-    x: Value, /, *, axis: Any = None, keepdims: bool = False, ord: Any = 2
-) -> Value:
-    x = as_operand(x)
-    if axis is None:
-        y = _vector_norm(np.ravel(x), ord, 0, keepdims=False)
-        return np.reshape(y, (1,) * x.ndim) if keepdims else y
-    return _norm(x, ord, axis, keepdims)
-
-
-def _matrix_norm(x: Value, order: Any, axes: tuple[int, int], keepdims: bool) -> Value:
-    if order in (None, "fro"):
-        return np.sqrt(np.sum(np.square(x), axis=axes, keepdims=keepdims))
-    if order in (1, -1, np.inf, -np.inf):
-        inner, outer = axes if abs(order) == 1 else axes[::-1]
-        sums = np.sum(np.abs(x), axis=inner, keepdims=True)
-        fold = np.max if order > 0 else np.min
-        y = fold(sums, axis=outer, keepdims=True)
-        return y if keepdims else np.squeeze(y, axis=axes)
-    raise MissingRule(
-        f"np.linalg.norm was called with ord={order!r} for a matrix, which nabla does not follow",
-        why="that norm is made of singular values, which have no rule yet",
-        remedy="use the Frobenius norm, ord='fro', or method='central'",
-    )
-
-
 def _solve(a: Value, b: Value) -> Value:
     a, b = as_operand(a), as_operand(b)
     if b.ndim > 1:
@@ -217,12 +172,13 @@ def _solve(a: Value, b: Value) -> Value:
 
 def _slogdet(a: Value) -> Any:
     kind = type(np.linalg.slogdet(np.eye(1)))  # NumPy's named pair, which has no public name
-    return kind(determinant_sign(a), linalg.log_abs_determinant(a))
+    sign = np.sign(linalg.determinant(a)) if is_complex(a) else determinant_sign(a)
+    return kind(sign, linalg.log_abs_determinant(a))
 
 
 def _cholesky(a: Value, /, *, upper: bool = False) -> Value:
     if upper:
-        return np.swapaxes(linalg.cholesky(np.swapaxes(a, -1, -2)), -1, -2)
+        return adjoint(linalg.cholesky(adjoint(a)))
     return linalg.cholesky(a)
 
 
@@ -267,11 +223,6 @@ PRODUCTS: dict[Operation, Callable[..., Any]] = {
     np.cross: _cross,
     np.trace: _trace,
     np.einsum: _einsum,
-    np.linalg.norm: _norm,
-    np.linalg.vector_norm: _vector_norm_of,
-    np.linalg.matrix_norm: lambda x, /, *, keepdims=False, ord="fro": _norm(
-        x, ord, (-2, -1), keepdims
-    ),
     np.linalg.solve: _solve,
     np.linalg.inv: lambda a: linalg.inverse(a),
     np.linalg.det: lambda a: linalg.determinant(a),
@@ -280,7 +231,9 @@ PRODUCTS: dict[Operation, Callable[..., Any]] = {
     np.linalg.multi_dot: _multi_dot,
     np.linalg.matrix_power: _matrix_power,
     np.linalg.matmul: lambda a, b: np.matmul(a, b),
-    np.linalg.outer: lambda a, b: _outer(a, b),
+    np.linalg.outer: lambda x1, x2, /: _outer(x1, x2),
+    np.linalg.cross: lambda x1, x2, /, *, axis=-1: _cross(x1, x2, axis=axis),
+    np.linalg.vecdot: lambda x1, x2, /, *, axis=-1: np.sum(np.conjugate(x1) * x2, axis=axis),
     np.linalg.tensordot: lambda a, b, *, axes=2: _tensordot(a, b, axes),
     np.linalg.trace: lambda x, *, offset=0: _trace(x, offset, -2, -1),
     np.linalg.diagonal: lambda x, *, offset=0: np.diagonal(x, offset, -2, -1),

@@ -16,6 +16,7 @@ from nabla.rules.arguments import (
     refuse_options,
     without_axes,
 )
+from nabla.rules.parts import squared_size
 from nabla.rules.rule import Operation, Value
 
 
@@ -90,7 +91,7 @@ def _var(
     refuse_options("var", dtype=dtype, out=out)
     center = np.mean(a, axis=axis, keepdims=True, where=where) if mean is None else mean
     count = length_along(a.shape, axis, where, keepdims)
-    squares = np.sum(np.square(a - center), axis=axis, keepdims=keepdims, where=where)
+    squares = np.sum(squared_size(a - center), axis=axis, keepdims=keepdims, where=where)
     return squares / (count - (ddof if correction is None else correction))
 
 
@@ -146,28 +147,6 @@ def _cumprod(a: Value, axis: Any = None, dtype: Any = None, out: Any = None) -> 
     return np.moveaxis(y, 0, axis)
 
 
-def _median(
-    a: Value,
-    axis: Any = None,
-    out: Any = None,
-    overwrite_input: bool = False,
-    keepdims: bool = False,
-) -> Value:
-    refuse_options("median", out=out)
-    axes = axes_from_end(axis, a.ndim)
-    kept = [k for k in range(-a.ndim, 0) if k not in axes]
-    order = [k + a.ndim for k in (*kept, *axes)]
-    rows = np.reshape(np.transpose(a, order), (*(a.shape[k] for k in kept), -1))
-    n = rows.shape[-1]
-    ordered = np.sort(rows)
-    y = np.mean(ordered[..., (n - 1) // 2 : n // 2 + 1], axis=-1)
-    return (
-        np.reshape(y, [1 if k in axes else a.shape[k] for k in range(-a.ndim, 0)])
-        if keepdims
-        else y
-    )
-
-
 def _ptp(a: Value, axis: Any = None, out: Any = None, keepdims: bool = False) -> Value:
     refuse_options("ptp", out=out)
     return np.max(a, axis=axis, keepdims=keepdims) - np.min(a, axis=axis, keepdims=keepdims)
@@ -192,17 +171,15 @@ def _average(
     return (y, scale) if returned else y
 
 
-def _diff(a: Value, n: int = 1, axis: int = -1) -> Value:
-    for _ in range(n):
-        y = np.moveaxis(a, axis, -1)
-        a = np.moveaxis(y[..., 1:] - y[..., :-1], -1, axis)
-    return a
-
+_MAX = _extreme(reductions.largest, np.maximum, -np.inf)
+_MIN = _extreme(reductions.smallest, np.minimum, np.inf)
 
 REDUCTIONS: dict[Operation, Callable[..., Any]] = {
     np.sum: _sum,
-    np.max: _extreme(reductions.largest, np.maximum, -np.inf),
-    np.min: _extreme(reductions.smallest, np.minimum, np.inf),
+    np.max: _MAX,
+    np.amax: _MAX,
+    np.min: _MIN,
+    np.amin: _MIN,
     np.mean: _mean,
     np.var: _var,
     np.std: _std,
@@ -211,6 +188,4 @@ REDUCTIONS: dict[Operation, Callable[..., Any]] = {
     np.cumprod: _cumprod,
     np.ptp: _ptp,
     np.average: _average,
-    np.median: _median,
-    np.diff: _diff,
 }

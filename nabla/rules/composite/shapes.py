@@ -201,6 +201,10 @@ _diag_of_vector = moving(np.diag)
 _compress = moving(lambda a, condition, axis: np.compress(condition, a, axis))
 
 
+_SINCE_NUMPY_2_1: dict[str, Callable[..., Any]] = {
+    "unstack": lambda x, /, *, axis=0: tuple(np.moveaxis(x, axis, 0))
+}
+
 SHAPES: dict[Operation, Callable[..., Any]] = {
     np.reshape: _reshape,
     np.ravel: _ravel,
@@ -226,7 +230,9 @@ SHAPES: dict[Operation, Callable[..., Any]] = {
     np.split: _split(np.split),
     np.array_split: _split(np.array_split),
     np.vsplit: _split(np.split),
+    np.dsplit: lambda ary, cuts: np.split(ary, cuts, axis=2),
     np.hsplit: lambda ary, cuts: np.split(ary, cuts, axis=0 if np.ndim(ary) == 1 else 1),
+    **{getattr(np, name): f for name, f in _SINCE_NUMPY_2_1.items() if hasattr(np, name)},
     np.flip: _flip,
     np.flipud: lambda m: np.flip(m, 0),
     np.fliplr: lambda m: np.flip(m, 1),
