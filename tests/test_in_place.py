@@ -103,12 +103,6 @@ def _out_of_plain_inputs(x: Any) -> Any:
     return np.sum(y * x)
 
 
-def _clip_without_limits_is_a_copy(x: Any) -> Any:
-    y = np.clip(x, None, None)
-    y *= 2
-    return np.sum(x * y)
-
-
 CASES = [
     case for name, case in sorted(globals().items()) if name.startswith("_") and callable(case)
 ]

@@ -184,6 +184,7 @@ def test_every_constant_operation_is_tried() -> None:
     assert set(CONSTANT_CASES) == CONSTANT - SHAPE_ONLY - TEXT - NOT_COMPARED
 
 
+@pytest.mark.filterwarnings("ignore:numpy.fix is deprecated")  # since NumPy 2.5
 @pytest.mark.parametrize("operation", CONSTANT_CASES, ids=lambda f: f.__name__)
 def test_constant_operations_are_numpys(operation: Any) -> None:
     for operands in CONSTANT_CASES[operation]:

@@ -263,6 +263,13 @@ def _pseudoinverse_pull(c: Value, y: Value, a: Value) -> Value:
     return -adjoint(y) @ c @ adjoint(y) + outside
 
 
+# what messages call them
+symmetric_eigensystem.__name__ = "np.linalg.eigh"
+eigensystem.__name__ = "np.linalg.eig"
+singular_system.__name__ = "np.linalg.svd"
+orthogonal_triangular.__name__ = "np.linalg.qr"
+pseudoinverse.__name__ = "np.linalg.pinv"
+
 DECOMPOSITIONS: dict[Operation, Rule] = {
     symmetric_eigensystem: linear(
         lambda t, y, a, *, uplo: _symmetric_push(t, y),

@@ -59,6 +59,18 @@ def _of_zero(y: Value, a: Value, b: Value) -> Value:
     return np.equal(a, 0) & np.less(b, 1) & np.not_equal(b, 0)
 
 
+def _in_order(y: Value, x: Value, axis: Any = -1, **_: Any) -> Value:
+    """Elements of x that are equal to another one; y is the order of x along the axis."""
+    flat, along = (np.ravel(x), -1) if axis is None else (x, axis)
+    ordered = np.moveaxis(np.take_along_axis(flat, y, along), along, -1)
+    ties = np.zeros(ordered.shape, dtype=bool)
+    ties[..., 1:] = np.equal(ordered[..., 1:], ordered[..., :-1])
+    ties[..., :-1] |= ties[..., 1:]
+    places = np.zeros(ordered.shape, dtype=bool)
+    np.put_along_axis(places, np.moveaxis(y, along, -1), ties, -1)
+    return np.reshape(np.moveaxis(places, -1, along), np.shape(x))
+
+
 def _attained_twice(fold: Any) -> Any:
     def at(y: Value, x: Value, axis: Any = None, **_: Any) -> Value:
         attained = np.equal(x, fold(x, axis=axis, keepdims=True))
@@ -70,19 +82,6 @@ def _attained_twice(fold: Any) -> Any:
 def _halfway(y: Value, x: Value, decimals: int = 0, **_: Any) -> Value:
     scale = 10.0**decimals
     return np.equal(np.abs(x - y) * scale, 0.5)
-
-
-def _order_tied(y: Value, x: Value, axis: Any = -1, **_: Any) -> Value:
-    """Which elements have an equal one beside them in the order y."""
-    if axis is None:
-        return np.reshape(_order_tied(np.ravel(y), np.ravel(x)), np.shape(x))
-    order = np.moveaxis(y, axis, -1)
-    rows = np.moveaxis(x, axis, -1)
-    ordered = np.take_along_axis(rows, order, -1)
-    twins = np.equal(ordered[..., 1:], ordered[..., :-1])
-    edge = np.zeros((*twins.shape[:-1], 1), dtype=bool)
-    beside = np.concatenate([edge, twins], -1) | np.concatenate([twins, edge], -1)
-    return np.moveaxis(np.take_along_axis(beside, np.argsort(order, -1), -1), -1, axis)
 
 
 def _on_a_place(y: Value, places: Value, x: Value, side: Any = "left", sorter: Any = None) -> Value:
@@ -120,6 +119,7 @@ _WRAP = Kink("jump", "where it wraps round", "1", lambda y, a, b: np.equal(y, 0)
 _COMPARED = Kink("branch", "on its boundary", "that of the branch taken", _equal)
 
 _POWER = Kink("kink", "of 0 to a power below 1", "inf", _of_zero, vertical=True)
+_ORDER = Kink("kink", "at a tie", "that of the order found", _in_order)
 
 KINKS: dict[Operation, Kink] = {
     np.absolute: _ABS,
@@ -148,7 +148,6 @@ KINKS: dict[Operation, Kink] = {
         "jump", "where a sign flips", "0", lambda y, a, b: np.equal(b, 0) | np.equal(a, 0)
     ),
     np.heaviside: Kink("jump", "at 0", "0", lambda y, x, h: np.equal(x, 0)),
-    np.argsort: Kink("kink", "at a tie", "that of the order taken", _order_tied),
     np.searchsorted: Kink("kink", "on a place", "that of the interval taken", _on_a_place),
     np.digitize: Kink(
         "kink",
@@ -175,6 +174,7 @@ KINKS: dict[Operation, Kink] = {
         "jump", "where it wraps round", "1", lambda y, a, b: np.equal(y, 0) & np.not_equal(a, 0)
     ),
     np.round: Kink("jump", "halfway", "0", _halfway),
+    np.argsort: _ORDER,
     np.argmax: Kink("branch", "at a tie", "that of the first", _attained_twice(np.max)),
     np.argmin: Kink("branch", "at a tie", "that of the first", _attained_twice(np.min)),
     np.equal: _COMPARED,

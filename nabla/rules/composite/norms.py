@@ -45,6 +45,16 @@ def _vector_norm(x: Value, order: Any, axis: int, keepdims: bool) -> Value:
     return np.power(np.sum(np.power(size, order), axis=axis, keepdims=keepdims), 1.0 / order)
 
 
+def _vector_norm_of(
+    x: Value, /, *, axis: Any = None, keepdims: bool = False, ord: Any = 2
+) -> Value:
+    x = as_operand(x)
+    if axis is None:
+        y = _vector_norm(np.ravel(x), ord, 0, keepdims=False)
+        return np.reshape(y, (1,) * x.ndim) if keepdims else y
+    return _norm(x, ord, axis, keepdims)
+
+
 def _matrix_norm(x: Value, order: Any, axes: tuple[int, int], keepdims: bool) -> Value:
     if order in (None, "fro"):
         return np.sqrt(np.sum(squared_size(x), axis=axes, keepdims=keepdims))
@@ -64,9 +74,7 @@ def _matrix_norm(x: Value, order: Any, axes: tuple[int, int], keepdims: bool) ->
 
 NORMS: dict[Operation, Callable[..., Any]] = {
     np.linalg.norm: _norm,
-    np.linalg.vector_norm: lambda x, /, *, axis=None, keepdims=False, ord=2: _norm(
-        np.ravel(x) if axis is None else x, ord, 0 if axis is None else axis, keepdims
-    ),
+    np.linalg.vector_norm: _vector_norm_of,
     np.linalg.matrix_norm: lambda x, /, *, keepdims=False, ord="fro": _norm(
         x, ord, (-2, -1), keepdims
     ),
