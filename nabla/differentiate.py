@@ -38,7 +38,7 @@ def estimate(f: Callable[..., Any], x: npt.ArrayLike, *, method: str | Method = 
     Args:
         f: a function of one array (or float) that returns one real number.
         x: the point: a float, or an array of any shape. Integers and narrower floats are
-            computed in float64; longdouble stays longdouble.
+            computed in float64; longdouble stays longdouble in forward mode.
         method: "auto", "forward", "central", "mpmath", a name published by a package, or a
             method object whose fields are its options, such as `nabla.Central(bounds=(0, 1))`.
 
@@ -104,7 +104,7 @@ def gradient(f: Callable[..., Any], x: npt.ArrayLike, *, method: str | Method = 
         method: as for `estimate`.
 
     Returns:
-        An array of float64 in the shape of x (longdouble where x is longdouble).
+        An array of float64 in the shape of x (longdouble by forward mode of a longdouble x).
 
     Raises:
         NablaError: as `estimate` does.
