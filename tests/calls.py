@@ -13,6 +13,8 @@ import numpy as np
 from calls_of_arrays import CALLS_OF_ARRAYS
 from calls_of_matrices import CALLS_OF_MATRICES
 
+from nabla.rules.structural import cast, pile
+
 Call = tuple[str, Callable[[Any], Any], Any]
 
 V = np.array([0.7, -1.3, 2.1, 0.4])
@@ -367,4 +369,13 @@ def _sorted(x: Any) -> Any:
     return y
 
 
-CALLS: list[Call] = UFUNCS + REDUCTIONS + SHAPES + PRODUCTS + CALLS_OF_ARRAYS + CALLS_OF_MATRICES
+WRITINGS: list[Call] = [
+    ("a list of numbers as an array", lambda x: pile(x[0], 2.0, x[1] * x[2]), V),
+    ("rows as an array", lambda x: pile(x[:2], x[2:]), V),
+    ("astype", lambda x: cast(x, dtype=np.dtype(float)) * x, V),
+]
+
+
+CALLS: list[Call] = (
+    WRITINGS + UFUNCS + REDUCTIONS + SHAPES + PRODUCTS + CALLS_OF_ARRAYS + CALLS_OF_MATRICES
+)

@@ -17,6 +17,11 @@ from nabla.methods.function import Function
 from nabla.rules.composite import COMPOSITES
 from nabla.rules.constant import CONSTANT
 from nabla.rules.kinks import KINKS
+from nabla.rules.matrix_functions import MATRIX_FUNCTIONS
+from nabla.rules.polygamma import POLYGAMMA
+from nabla.rules.samples import SAMPLES
+from nabla.rules.scalar_functions import SCALAR_FUNCTIONS
+from nabla.rules.special_functions import SPECIAL_PRIMITIVES
 from nabla.rules.tables import RULES
 
 
@@ -25,6 +30,11 @@ class Recorder(Lifted):
 
     def __init__(self, primal: Any, run: Trace, log: list[tuple[Any, ...]]) -> None:
         self.primal, self.run, self.log = primal, run, log
+
+    is_python_number = False
+
+    def plainly(self) -> Any:
+        return self.primal
 
     def constant(self, value: Any) -> Any:
         return value
@@ -116,7 +126,8 @@ def test_forward_agrees_with_the_referee(call: Call) -> None:
 
 def test_every_rule_is_exercised_by_some_call() -> None:
     used = {entry[0] for call in CALLS for entry in operations_in(call)}
-    unused = {operation.__name__ for operation in RULES if operation not in used}
+    elsewhere = {*SCALAR_FUNCTIONS, *SAMPLES, *SPECIAL_PRIMITIVES, *POLYGAMMA, *MATRIX_FUNCTIONS}
+    unused = {operation.__name__ for operation in set(RULES) - used - elsewhere}
     # rules users add (the doctests do) stand in the table too
     assert unused <= {"scatter", "softplus"}, "give each of these a line in calls.py"
 

@@ -53,8 +53,9 @@ def refuse_options(name: str, **options: Any) -> None:
     for option, value in options.items():
         if value is None or (option == "dtype" and np.dtype(value) == np.float64):
             continue
+        full_name = name if name.startswith("scipy.") else f"np.{name}"
         raise MissingRule(
-            f"np.{name} was called with {option}=, which nabla does not follow",
+            f"{full_name} was called with {option}=, which nabla does not follow",
             why=f"with {option}= the call would need a rule of its own",
             remedy=f"leave {option}= out, or use method='central', which needs only values",
         )

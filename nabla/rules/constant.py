@@ -6,10 +6,12 @@ they do not look at the values at all (a shape). Where such an operation jumps, 
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
+from nabla.rules.namesakes import NAMESAKES
 from nabla.rules.primitives import primitive
 from nabla.rules.rule import Operation, Value
 
@@ -31,7 +33,19 @@ def plain(x: Value) -> Value:
     return numbers if np.any(numbers.imag) else numbers.real
 
 
-CONSTANT: frozenset[Operation] = frozenset(
+@primitive
+def whole_part(x: Value) -> Value:
+    """What math.modf takes off a number, with its sign."""
+    return math.modf(x)[1]
+
+
+@primitive
+def binary_exponent(x: Value) -> Value:
+    """The exponent that math.frexp gives a number."""
+    return math.frexp(x)[1]
+
+
+_OF_NUMPY: frozenset[Operation] = frozenset(
     {
         # comparisons and tests
         np.greater,
@@ -73,6 +87,8 @@ CONSTANT: frozenset[Operation] = frozenset(
         np.spacing,
         determinant_sign,
         plain,
+        whole_part,
+        binary_exponent,
         # positions
         np.argmax,
         np.argmin,
@@ -112,4 +128,7 @@ CONSTANT: frozenset[Operation] = frozenset(
         np.array2string,
     }
 )
+CONSTANT: frozenset[Operation] = _OF_NUMPY | {
+    function for function, namesake in NAMESAKES.items() if namesake in _OF_NUMPY
+}
 """The operations whose result carries no derivative."""

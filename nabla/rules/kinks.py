@@ -7,20 +7,26 @@ that depends on the place is NaN (nothing is known).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
+from nabla.rules.constant import binary_exponent
 from nabla.rules.decompositions import (
     eigensystem,
     singular_system,
     symmetric_eigensystem,
     tied,
 )
+from nabla.rules.namesakes import NAMESAKES
 from nabla.rules.reductions import largest, smallest
 from nabla.rules.rule import Operation, Value
+from nabla.rules.samples import deviation_of_population, deviation_of_sample
+from nabla.rules.scalar_functions import fractional_part, modulus
+from nabla.rules.scipy_names import scipy_name
 
 
 @dataclass(frozen=True)
@@ -115,13 +121,14 @@ _ROOT = Kink(
     "kink", "at 0", "inf (0 where nothing moves)", lambda y, x: np.equal(x, 0), vertical=True
 )
 _STEP = Kink("jump", "where it jumps", "0", _whole)
+_NO_SPREAD = Kink("kink", "where all values agree", "0", lambda y, *_: np.equal(y, 0))
 _WRAP = Kink("jump", "where it wraps round", "1", lambda y, a, b: np.equal(y, 0))
 _COMPARED = Kink("branch", "on its boundary", "that of the branch taken", _equal)
 
 _POWER = Kink("kink", "of 0 to a power below 1", "inf", _of_zero, vertical=True)
 _ORDER = Kink("kink", "at a tie", "that of the order found", _in_order)
 
-KINKS: dict[Operation, Kink] = {
+_OF_NUMPY: dict[Operation, Kink] = {
     np.absolute: _ABS,
     np.fabs: _ABS,
     np.maximum: _TIE,
@@ -134,7 +141,7 @@ KINKS: dict[Operation, Kink] = {
     np.cbrt: _ROOT,
     np.power: _POWER,
     np.float_power: _POWER,
-    np.hypot: Kink("kink", "at (0, 0)", "0", lambda y, a, b: np.equal(y, 0)),
+    np.hypot: Kink("kink", "at (0, 0)", "0", lambda y, *_: np.equal(y, 0)),
     np.arctan2: Kink(
         "jump",
         "at (0, 0) or on the branch cut",
@@ -184,4 +191,32 @@ KINKS: dict[Operation, Kink] = {
     np.greater: _COMPARED,
     np.greater_equal: _COMPARED,
 }
+
+KINKS: dict[Operation, Kink] = {
+    **_OF_NUMPY,
+    **{f: _OF_NUMPY[namesake] for f, namesake in NAMESAKES.items() if namesake in _OF_NUMPY},
+    modulus: _ABS,
+    fractional_part: Kink(
+        "jump", "where it wraps round", "1", lambda y, x: np.equal(y, 0) & np.not_equal(x, 0)
+    ),
+    binary_exponent: Kink(
+        "jump", "at a power of 2", "0", lambda y, x: np.equal(np.abs(x), np.exp2(y - 1))
+    ),
+    deviation_of_sample: _NO_SPREAD,
+    deviation_of_population: _NO_SPREAD,
+    math.remainder: Kink(
+        "jump", "where it wraps round", "1", lambda y, a, b: np.equal(2 * np.abs(y), np.abs(b))
+    ),
+}
 """Operation -> where it has no derivative, and the answer given there."""
+
+_OF_SCIPY: dict[str, Kink] = {
+    "scipy.special.cbrt": _ROOT,
+    "scipy.special.i0e": _ABS,
+    "scipy.special.entr": _ROOT,
+}
+
+
+def kink_of(operation: Operation) -> Kink | None:
+    """Where the operation has no derivative, if there is such a place."""
+    return KINKS.get(operation) or _OF_SCIPY.get(scipy_name(operation) or "")

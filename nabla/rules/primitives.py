@@ -8,7 +8,7 @@ it for ours, through the same protocol, so that the rules need to know nothing o
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,10 +28,28 @@ def primitive(function: Callable[..., Value]) -> Callable[..., Value]:
 
     @functools.wraps(function)
     def dispatching(*operands: Value, **parameters: Any) -> Value:
-        for operand in operands:
-            if hasattr(operand, "__array_function__") and not isinstance(operand, np.ndarray):
-                protocol: Any = operand.__array_function__
-                return protocol(dispatching, (type(operand),), operands, parameters)
-        return function(*operands, **parameters)
+        protocol = _protocol_of(operands)
+        if protocol is None:
+            return function(*operands, **parameters)
+        return protocol(dispatching, (), operands, parameters)
 
     return dispatching
+
+
+def call(function: Callable[..., Value], *operands: Value) -> Value:
+    """Call a function that asks no protocol, such as math.hypot, as if it did.
+
+    Examples:
+        >>> import math
+        >>> call(math.hypot, 3.0, 4.0)
+        5.0
+    """
+    protocol = _protocol_of(operands)
+    return function(*operands) if protocol is None else protocol(function, (), operands, {})
+
+
+def _protocol_of(operands: Sequence[Value]) -> Any:
+    for operand in operands:
+        if hasattr(operand, "__array_function__") and not isinstance(operand, np.ndarray):
+            return operand.__array_function__
+    return None

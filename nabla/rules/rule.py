@@ -69,6 +69,7 @@ Partial: TypeAlias = (
     Callable[[Value, Value], Value]
     | Callable[[Value, Value, Value], Value]
     | Callable[[Value, Value, Value, Value], Value]
+    | Callable[[Value, Value, Value, Value, Value], Value]
 )
 
 

@@ -8,8 +8,9 @@ of values tells where each element went (`composite.shapes.moving`).
 from __future__ import annotations
 
 import math
+import typing
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from nabla.rules.rule import (
     Value,
     Variadic,
     aligned,
+    is_complex,
     linear,
     unbroadcast,
 )
@@ -41,7 +43,7 @@ def is_basic(key: Any) -> bool:
 
 
 def _parts(key: Any) -> tuple[Any, ...]:
-    return cast("Any", key) if isinstance(key, tuple) else (key,)
+    return typing.cast("Any", key) if isinstance(key, tuple) else (key,)
 
 
 def _is_basic_part(part: Any) -> bool:
@@ -211,6 +213,28 @@ def _join_pull(position: int, c: Value, y: Value, operands: Sequence[Value], *, 
 
 
 @primitive
+def pile(*arrays: Value) -> Value:
+    """Numbers, or arrays of one shape, along a new first axis."""
+    return np.array(arrays)
+
+
+def _pile_push(tangents: Sequence[Value | None], y: Value, operands: Sequence[Value]) -> Value:
+    seeds = next(np.shape(t)[0] for t in tangents if t is not None)
+    still = np.zeros((seeds, *np.shape(y)[1:]))
+    return np.stack([still if t is None else t for t in tangents], axis=1)
+
+
+def _pile_pull(position: int, c: Value, y: Value, operands: Sequence[Value]) -> Value:
+    return c[position]
+
+
+@primitive
+def cast(x: Value, *, dtype: np.dtype[Any]) -> Value:
+    """A copy of x in another type of floating-point number."""
+    return np.asarray(x).astype(dtype)[()]
+
+
+@primitive
 def choose(a: Value, b: Value, *, condition: Value) -> Value:
     """a where the condition holds, else b, broadcast against each other."""
     numpy: Any = np  # whose stubs know no choice between duck arrays
@@ -254,6 +278,12 @@ STRUCTURAL: dict[Operation, Rule] = {
     ),
     copy: linear(lambda t, y, x: np.copy(t), lambda c, y, x: c),
     np.conjugate: linear(lambda t, y, x: np.conjugate(t), lambda c, y, x: np.conjugate(c)),
+    cast: linear(
+        # wide enough for what may follow: the tangent of a float32 need not be as coarse
+        lambda t, y, x, *, dtype: cast(t, dtype=np.dtype(complex)) if is_complex(y) else t,
+        lambda c, y, x, *, dtype: c,
+    ),
+    pile: Variadic(_pile_push, _pile_pull),
     join: Variadic(_join_push, _join_pull),
     choose: Variadic(_choose_push, _choose_pull),
 }

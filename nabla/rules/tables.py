@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import math
+import operator
 import threading
 import types
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
 
 from nabla.errors import DuplicateRule, InvalidOption
-from nabla.rules.composite import COMPOSITES
+from nabla.rules.composite import COMPOSITES, OF_SCIPY
 from nabla.rules.constant import CONSTANT
 from nabla.rules.decompositions import DECOMPOSITIONS
 from nabla.rules.fourier import FOURIER
 from nabla.rules.linalg import LINALG
+from nabla.rules.matrix_functions import MATRIX_FUNCTIONS
 from nabla.rules.parts import PARTS
+from nabla.rules.polygamma import POLYGAMMA
 from nabla.rules.products import PRODUCTS
-from nabla.rules.reductions import REDUCTIONS
+from nabla.rules.reductions import REDUCTIONS, largest, smallest
 from nabla.rules.rule import Elementwise, Operation, Rule
+from nabla.rules.samples import SAMPLES
+from nabla.rules.scalar_functions import SCALAR_FUNCTIONS
+from nabla.rules.scipy_names import scipy_name
+from nabla.rules.special_functions import SPECIAL_FUNCTIONS, SPECIAL_PRIMITIVES
 from nabla.rules.structural import STRUCTURAL
 from nabla.rules.ufuncs import ELEMENTWISE
 
@@ -31,10 +40,51 @@ RULES: dict[Operation, Rule] = {
     **FOURIER,
     **LINALG,
     **DECOMPOSITIONS,
+    **SCALAR_FUNCTIONS,
+    **POLYGAMMA,
+    **SAMPLES,
+    **SPECIAL_PRIMITIVES,
+    **MATRIX_FUNCTIONS,
 }
 """Operation -> its derivative rule. The one deliberately mutable table, through `add`."""
 
+EXACT: frozenset[Operation] = frozenset(
+    {
+        *STRUCTURAL,
+        *PARTS,
+        np.negative,
+        np.positive,
+        np.absolute,
+        np.fabs,
+        np.copysign,
+        np.maximum,
+        np.minimum,
+        np.fmax,
+        np.fmin,
+        largest,
+        smallest,
+        operator.neg,
+        operator.pos,
+        operator.abs,
+        math.fabs,
+        math.copysign,
+        float,
+        complex,
+    }
+)
+"""Operations that pick or move numbers and do not round."""
+
 _LOCK = threading.Lock()
+
+
+def rule_of(operation: Operation) -> Rule | None:
+    """The derivative rule of an operation, if it has one: also of SciPy's, which go by name."""
+    return RULES.get(operation) or SPECIAL_FUNCTIONS.get(scipy_name(operation) or "")
+
+
+def composite_of(operation: Operation) -> Callable[..., Any] | None:
+    """The operation in terms of others that have a rule, if it is made of such."""
+    return COMPOSITES.get(operation) or OF_SCIPY.get(scipy_name(operation) or "")
 
 
 def add(operation: Operation, rule: Rule, *, replace: bool = False) -> None:
@@ -63,8 +113,8 @@ def add(operation: Operation, rule: Rule, *, replace: bool = False) -> None:
     """
     _require_fit(operation, rule)
     with _LOCK:
-        standing = RULES.get(operation)
-        taken = standing is not None or operation in COMPOSITES or operation in CONSTANT
+        standing = rule_of(operation)
+        taken = standing is not None or composite_of(operation) or operation in CONSTANT
         if taken and not replace and not (standing and _same_definition(standing, rule)):
             name = getattr(operation, "__name__", repr(operation))
             raise DuplicateRule(

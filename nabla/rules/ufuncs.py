@@ -43,7 +43,7 @@ def _of_larger_second(y: Value, a: Value, b: Value) -> Value:
     return _of_larger(y, b, a)
 
 
-def _ratio(part: Value, whole: Value) -> Value:
+def ratio(part: Value, whole: Value) -> Value:
     """part / whole, and 0 where both are 0 (the kink of hypot)."""
     return np.where(np.equal(whole, 0), 0.0, part / np.where(np.equal(whole, 0), 1.0, whole))
 
@@ -51,7 +51,16 @@ def _ratio(part: Value, whole: Value) -> Value:
 def _turn(part: Value, a: Value, b: Value) -> Value:
     """part / (a² + b²), without the squares, which over- and underflow."""
     radius = np.hypot(a, b)
-    return _ratio(_ratio(part, radius), radius)
+    return ratio(ratio(part, radius), radius)
+
+
+def _leg(function: Value, y: Value, x: Value) -> Value:
+    """√(1 - x²), which is cos(arcsin x) and sin(arccos x): on a cut the side is y's."""
+    root = np.sqrt((1.0 - x) * (1.0 + x))
+    if not is_complex(root):
+        return root
+    agree = np.greater_equal(np.real(np.conjugate(root) * function(y)), 0)
+    return root * np.where(agree, 1.0, -1.0)
 
 
 def _root_of_one_plus_square(x: Value) -> Value:
@@ -84,7 +93,7 @@ ELEMENTWISE: dict[Operation, Elementwise] = {
     np.reciprocal: elementwise(lambda y, x: -y * y),
     np.sqrt: elementwise(lambda y, x: np.divide(0.5, y)),
     np.cbrt: elementwise(lambda y, x: np.divide(1.0, 3.0 * y * y)),
-    np.hypot: elementwise(lambda y, a, b: _ratio(a, y), lambda y, a, b: _ratio(b, y)),
+    np.hypot: elementwise(lambda y, a, b: ratio(a, y), lambda y, a, b: ratio(b, y)),
     np.ldexp: elementwise(lambda y, x, n: np.exp2(n), lambda y, x, n: np.multiply(0.0, n)),
     # exponentials and logarithms
     np.exp: elementwise(lambda y, x: y),
@@ -107,8 +116,8 @@ ELEMENTWISE: dict[Operation, Elementwise] = {
     np.sin: elementwise(lambda y, x: np.cos(x)),
     np.cos: elementwise(lambda y, x: -np.sin(x)),
     np.tan: elementwise(lambda y, x: 1.0 + y * y),
-    np.arcsin: elementwise(lambda y, x: np.divide(1.0, np.sqrt((1.0 - x) * (1.0 + x)))),
-    np.arccos: elementwise(lambda y, x: np.divide(-1.0, np.sqrt((1.0 - x) * (1.0 + x)))),
+    np.arcsin: elementwise(lambda y, x: np.divide(1.0, _leg(np.cos, y, x))),
+    np.arccos: elementwise(lambda y, x: np.divide(-1.0, _leg(np.sin, y, x))),
     np.arctan: elementwise(lambda y, x: np.divide(1.0, 1.0 + x * x)),
     np.arctan2: elementwise(lambda y, a, b: _turn(b, a, b), lambda y, a, b: -_turn(a, a, b)),
     np.degrees: elementwise(lambda y, x: 180.0 / math.pi),

@@ -27,7 +27,8 @@ import numpy as np
 from nabla.systems.multiprecision_arrays import ON_ARRAYS, is_object_array
 from nabla.systems.multiprecision_complex import ON_COMPLEX
 from nabla.systems.multiprecision_functions import ELEMENTWISE, PREDICATES, Operation, on_each
-from nabla.systems.multiprecision_matrices import ON_MATRICES
+from nabla.systems.multiprecision_matrices import ON_MATRICES, exponential
+from nabla.systems.multiprecision_special import SPECIAL, special_value
 
 _OBJECT_LOOPS = frozenset({np.add, np.subtract, np.multiply, np.negative, np.absolute, np.square})
 """What NumPy's own loops over objects do as well, and faster: they call the number's operator."""
@@ -60,9 +61,15 @@ class MultiprecisionNumbers:
         self.context: Any = mpmath.MPContext()
         self.context.prec = precision_bits
 
-    def evaluation(self, operation: Operation) -> Callable[..., Any] | None:
-        """The operation on this system's numbers, if it is not NumPy's own on objects."""
+    def evaluation(self, operation: Operation | str) -> Callable[..., Any] | None:
+        """The operation on this system's numbers, if it is not NumPy's own on objects.
+
+        Args:
+            operation: NumPy's function, or the dotted name of one of SciPy's.
+        """
         mp = self.context
+        if isinstance(operation, str):
+            return self._evaluation_by_name(operation)
         if operation in _OBJECT_LOOPS:
             return self._on_numbers(operation)
         if operation in ELEMENTWISE:
@@ -75,6 +82,14 @@ class MultiprecisionNumbers:
             if operation in table:
                 return _guarded(functools.partial(table[operation], mp))
         return None
+
+    def _evaluation_by_name(self, name: str) -> Callable[..., Any] | None:
+        if name == "scipy.linalg.expm":
+            return _guarded(functools.partial(exponential, self.context))
+        if name not in SPECIAL:
+            return None
+        function = functools.partial(special_value, name, self.context)
+        return self._on_numbers(lambda *numbers: on_each(function, len(numbers))(*numbers))
 
     def convert(self, value: Any) -> Any:
         """Plain numbers as this system's, exactly, whatever its precision.

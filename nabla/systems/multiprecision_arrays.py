@@ -137,12 +137,20 @@ def _round(mp: Any, x: Any, decimals: int = 0, out: Any = None) -> Any:
     return nearest(x * scale) / scale if decimals > 0 else nearest(x / scale) * scale
 
 
-def _result_type(mp: Any, *arrays: Any) -> Any:
-    """float64 for the numbers that stand in for it."""
-    stand_in = (isinstance(a, mp.mpf) or is_object_array(a) for a in arrays)
-    return np.result_type(
-        *(float if is_one else a for a, is_one in zip(arrays, stand_in, strict=True))
-    )
+def _of_types(operation: Operation) -> Operation:
+    """A question about types, asked of the floats and complexes the numbers stand in for."""
+
+    def evaluate(mp: Any, *operands: Any) -> Any:
+        return operation(*(_stand_in(mp, operand) for operand in operands))
+
+    return evaluate
+
+
+def _stand_in(mp: Any, operand: Any) -> Any:
+    if not isinstance(operand, mp.mpf | mp.mpc) and not is_object_array(operand):
+        return operand
+    is_complex = any(isinstance(number, mp.mpc) for number in np.ravel(operand))
+    return np.zeros(np.shape(operand), dtype=complex if is_complex else float)[()]
 
 
 def _fresh(create: Operation) -> Operation:
@@ -246,7 +254,7 @@ ON_ARRAYS: dict[Operation, Operation] = {
     np.array_equiv: _array_equiv,
     np.round: _round,
     np.around: _round,
-    np.result_type: _result_type,
+    **{f: _of_types(f) for f in (np.result_type, np.common_type, np.min_scalar_type)},
     np.zeros_like: _fresh(np.zeros),
     np.ones_like: _fresh(np.ones),
     np.empty_like: _fresh(np.zeros),

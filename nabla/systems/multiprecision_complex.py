@@ -20,6 +20,11 @@ def _sign(mp: Any, z: Any) -> Any:
     return z / abs(z) if z else mp.zero
 
 
+def _from_above(function: Any, z: Any) -> Any:
+    """On the cut beyond 1 the value above it, as of z + 0j in NumPy; mpmath takes the other."""
+    return function(z).conjugate() if z.imag == 0 and z.real > 1 else function(z)
+
+
 ON_COMPLEX: dict[Operation, Operation] = {
     # arithmetic
     np.divide: lambda mp, a, b: a / b if b else mp.mpc(mp.nan, mp.nan),
@@ -41,8 +46,8 @@ ON_COMPLEX: dict[Operation, Operation] = {
     np.sin: lambda mp, z: mp.sin(z),
     np.cos: lambda mp, z: mp.cos(z),
     np.tan: lambda mp, z: mp.tan(z),
-    np.arcsin: lambda mp, z: mp.asin(z),
-    np.arccos: lambda mp, z: mp.acos(z),
+    np.arcsin: lambda mp, z: _from_above(mp.asin, z),
+    np.arccos: lambda mp, z: _from_above(mp.acos, z),
     np.arctan: lambda mp, z: mp.atan(z),
     # hyperbolic
     np.sinh: lambda mp, z: mp.sinh(z),

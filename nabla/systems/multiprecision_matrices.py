@@ -39,6 +39,12 @@ def _triangular_parts(mp: Any, a: Any) -> Any:
     return _below(mp, *mp.qr(a, mode="skinny"))
 
 
+@matrix_by_matrix("(n,n)->(n,n)")
+def exponential(mp: Any, a: Any) -> Any:
+    """The exponential of each matrix."""
+    return mp.expm(a)
+
+
 def _pseudoinverse(mp: Any, a: Any, rcond: float) -> Any:
     @matrix_by_matrix("(m,n)->(n,m)")
     def single(mp: Any, a: Any) -> Any:

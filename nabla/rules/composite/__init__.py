@@ -19,13 +19,16 @@ from nabla.rules.composite.norms import NORMS
 from nabla.rules.composite.padding import PADDING
 from nabla.rules.composite.polynomials import POLYNOMIALS
 from nabla.rules.composite.products import PRODUCTS
+from nabla.rules.composite.python_functions import PYTHON_FUNCTIONS
 from nabla.rules.composite.reductions import REDUCTIONS
+from nabla.rules.composite.scipy_linalg import SCIPY_LINALG
+from nabla.rules.composite.scipy_special import SCIPY_SPECIAL
 from nabla.rules.composite.sequences import SEQUENCES
 from nabla.rules.composite.shapes import SHAPES
 from nabla.rules.composite.statistics import STATISTICS
 from nabla.rules.rule import Operation
 
-__all__ = ["COMPOSITES", "OF_COMPLEX"]
+__all__ = ["COMPOSITES", "OF_COMPLEX", "OF_SCIPY"]
 
 COMPOSITES: dict[Operation, Callable[..., Any]] = {
     **ELEMENTWISE,
@@ -43,5 +46,9 @@ COMPOSITES: dict[Operation, Callable[..., Any]] = {
     **POLYNOMIALS,
     **SEQUENCES,
     **STATISTICS,
+    **PYTHON_FUNCTIONS,
 }
 """Function -> the same in terms of operations that have a rule."""
+
+OF_SCIPY: dict[str, Callable[..., Any]] = {**SCIPY_SPECIAL, **SCIPY_LINALG}
+"""Dotted name -> the same; SciPy itself is not needed to have them."""

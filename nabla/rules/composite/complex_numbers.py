@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from nabla.rules import parts
 from nabla.rules.arguments import as_operand
 from nabla.rules.rule import Operation, Value, is_complex
+from nabla.rules.scalar_functions import modulus
 
 
 def _imag(val: Value) -> Value:
@@ -43,5 +45,6 @@ COMPLEX_NUMBERS: dict[Operation, Callable[..., Any]] = {
 OF_COMPLEX: dict[Operation, Callable[..., Any]] = {
     np.absolute: lambda z: np.hypot(np.real(z), np.imag(z)),
     np.sign: _sign,
+    operator.abs: modulus,
 }
 """Elementwise operations that mean something else for complex operands than their rule says."""

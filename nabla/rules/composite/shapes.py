@@ -23,19 +23,28 @@ def _reshape(a: Value, /, shape: Any = None, order: str = "C", *, copy: Any = No
     if -1 in wanted:
         known = math.prod(n for n in wanted if n != -1)
         wanted = tuple(a.size // known if n == -1 and known else n for n in wanted)
+    if order == "A":
+        order = _order_in_memory(a, "reshape", order)
     if order == "C" or a.ndim < 2:
         return structural.reshape(a, shape=wanted)
-    if order != "F":
-        refuse_options("reshape", order=order)  # it would depend on how a lies in memory
     return np.transpose(structural.reshape(np.transpose(a), shape=wanted[::-1]))
 
 
 def _ravel(a: Value, order: str = "C") -> Value:
+    if order in ("A", "K"):
+        order = _order_in_memory(a, "ravel", order)
     if order == "C" or a.ndim < 2:
         return structural.ravel(a)
-    if order != "F":
-        refuse_options("ravel", order=order)  # it would depend on how a lies in memory
     return structural.ravel(np.transpose(a))
+
+
+def _order_in_memory(a: Value, name: str, order: str) -> str:
+    """C or F for an array that lies in one of these orders."""
+    if a.flags.c_contiguous:
+        return "C"
+    if not a.flags.f_contiguous:
+        refuse_options(name, order=order)  # a gap, or axes in another order
+    return "F"
 
 
 def _transpose(a: Value, axes: Any = None) -> Value:
@@ -219,6 +228,7 @@ SHAPES: dict[Operation, Callable[..., Any]] = {
     np.atleast_3d: _at_least(np.atleast_3d),
     np.broadcast_to: _broadcast_to,
     np.copy: lambda a, order="K", subok=False: structural.copy(a),
+    np.lib.stride_tricks.sliding_window_view: moving(np.lib.stride_tricks.sliding_window_view),
     np.sort: _sort,
     np.concatenate: _concatenate,
     np.stack: _stack,
