@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import math
+import array
+import json
+import struct
 import threading
 import tracemalloc
 import warnings
@@ -209,58 +211,20 @@ class TestKinks:
         )
 
 
-def _writes_into_zeros(x: Any) -> Any:
-    buffer = np.zeros(2)
-    buffer[0] = x[0]
-    return buffer.sum()
-
-
-def _adds_into_zeros(x: Any) -> Any:
-    buffer = np.zeros(2)
-    buffer += x
-    return buffer.sum()
-
-
-def _out_into_zeros(x: Any) -> Any:
-    buffer = np.zeros(2)
-    np.multiply(x, x, out=buffer)
-    return buffer.sum()
-
-
-def _slices_into_zeros(x: Any) -> Any:
-    buffer = np.zeros(2)
-    buffer[:] = x
-    return buffer.sum()
-
-
-def _copyto(x: Any) -> Any:
-    buffer = np.zeros(2)
-    np.copyto(buffer, x)
-    return buffer.sum()
-
-
-def _add_at(x: Any) -> Any:
-    buffer = np.zeros(2)
-    np.add.at(buffer, [0, 1], x)
-    return buffer.sum()
-
-
-def _put(x: Any) -> Any:
-    buffer = np.zeros(2)
-    np.put(buffer, [0, 1], x)
-    return buffer.sum()
+def _by_bytes(x: Any) -> Any:
+    return struct.unpack("d", struct.pack("d", x[0]))[0]
 
 
 def _swallows(x: Any) -> Any:
     try:
-        return math.sin(x[0])
+        return _by_bytes(x)
     except Exception:
         return 7.0
 
 
 def _swallows_everything(x: Any) -> Any:
     try:
-        return math.sin(x[0])
+        return _by_bytes(x)
     except BaseException:
         return 7.0
 
@@ -269,23 +233,21 @@ def _caches(x: Any) -> Any:
     return {x[0]: 1.0}[x[0]]
 
 
+def _into_an_array_of_others(x: Any) -> Any:
+    others = np.random.default_rng(0).normal(size=2)
+    others[0] = x[0]
+    return others.sum()
+
+
 REFUSED = [
-    (lambda x: math.sin(x[0]), nabla.LostDerivative, "math.sin(x[0])"),
-    (lambda x: float(x[0]), nabla.LostDerivative, "float(x[0])"),
-    (lambda x: complex(x[0]).real, nabla.LostDerivative, "complex(x[0])"),
-    (lambda x: np.array([x[0], x[1]]).sum(), nabla.LostDerivative, "np.array([x[0], x[1]])"),
-    (lambda x: np.asarray(x).sum(), nabla.LostDerivative, "np.asarray(x)"),
-    (lambda x: np.full(3, x[0]).sum(), nabla.LostDerivative, "np.full(3, x[0])"),
-    (lambda x: np.sum([x[0], x[1]]), nabla.LostDerivative, "np.sum([x[0], x[1]])"),
-    (_writes_into_zeros, nabla.LostDerivative, "buffer[0] = x[0]"),
-    (_adds_into_zeros, nabla.LostDerivative, "buffer += x"),
-    (_out_into_zeros, nabla.LostDerivative, "np.multiply(x, x, out=buffer)"),
-    (_slices_into_zeros, nabla.LostDerivative, "buffer[:] = x"),
-    (_copyto, nabla.CannotFollow, "np.copyto(buffer, x)"),
-    (_add_at, nabla.CannotFollow, "np.add.at(buffer, [0, 1], x)"),
-    (_put, nabla.CannotFollow, "np.put(buffer, [0, 1], x)"),
-    (_swallows, nabla.LostDerivative, "math.sin(x[0])"),
-    (_swallows_everything, nabla.LostDerivative, "math.sin(x[0])"),
+    (_by_bytes, nabla.LostDerivative, 'struct.pack("d", x[0])'),
+    (lambda x: array.array("d", x)[0], nabla.LostDerivative, 'array.array("d", x)'),
+    (lambda x: json.loads(json.dumps([x[0]]))[0], nabla.LostDerivative, "json.dumps([x[0]])"),
+    (lambda x: x.tobytes()[0], nabla.MissingRule, "x.tobytes"),
+    (lambda x: float.fromhex(x[0].hex()), nabla.MissingRule, "x[0].hex"),
+    (_into_an_array_of_others, nabla.LostDerivative, "others[0] = x[0]"),
+    (_swallows, nabla.LostDerivative, 'struct.pack("d", x[0])'),
+    (_swallows_everything, nabla.LostDerivative, 'struct.pack("d", x[0])'),
     (_caches, nabla.LostDerivative, "as a key"),
     (
         lambda x: np.linalg.qr(x.reshape(2, 1), "raw")[0].sum(),
@@ -293,12 +255,12 @@ REFUSED = [
         'np.linalg.qr(x.reshape(2, 1), "raw")',
     ),
     (lambda x: np.sum(x, dtype=np.float32), nabla.MissingRule, "np.sum(x, dtype=np.float32)"),
-    (lambda x: np.maximum.accumulate(x).sum(), nabla.MissingRule, "np.maximum.accumulate"),
+    (lambda x: np.add.reduceat(x, [0, 1]).sum(), nabla.MissingRule, "np.add.reduceat"),
 ]
 REFUSED_AND_WRONG_ANYWAY = [
     (lambda x: [1.0, 2.0][x[0]], nabla.LostDerivative, "[1.0, 2.0][x[0]]"),
     (lambda x: np.ones(3)[x[0]], nabla.LostDerivative, "np.ones(3)[x[0]]"),
-    (lambda x: x.partition(0), nabla.MissingRule, "x.partition"),
+    (lambda x: x.byteswap(), nabla.MissingRule, "x.byteswap"),
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -128,6 +129,10 @@ def test_the_gradient_is_linear_in_f(point: list[float], a: float, b: float) -> 
     np.testing.assert_allclose(both, apart, rtol=1e-12, atol=1e-12)
 
 
+def _by_bytes(x: Any) -> Any:
+    return struct.unpack("d", struct.pack("d", x[0]))[0] ** 2
+
+
 class TestCompare:
     def test_all_methods_side_by_side(self, capsys: pytest.CaptureFixture[str]) -> None:
         table = nabla.compare(saddle, X)
@@ -148,9 +153,9 @@ class TestCompare:
         assert "np.absolute at 0" in html
 
     def test_a_refusal_is_a_line_of_the_table(self) -> None:
-        table = nabla.compare(lambda x: float(x[0]) ** 2, [3.0])
+        table = nabla.compare(_by_bytes, [3.0])
         assert table["forward"].estimate is None
-        assert "float(x[0])" in table["forward"].refusal
+        assert "struct.pack" in table["forward"].refusal
         assert table["central"].estimate is not None
         assert "refused" in str(table)
 
@@ -174,13 +179,11 @@ class TestRules:
         RULES.update(before)
 
     def test_a_rule_for_a_ufunc(self) -> None:
-        erf = scipy.special.erf
-        f = lambda x: np.sum(erf(x))
-        with pytest.raises(nabla.MissingRule, match="erf"):
+        ber = scipy.special.ber
+        f = lambda x: np.sum(ber(x))
+        with pytest.raises(nabla.MissingRule, match="ber has no"):
             nabla.gradient(f, [0.3], method="forward")
-        nabla.rules.add(
-            erf, nabla.rules.elementwise(lambda y, x: 2 / np.sqrt(np.pi) * np.exp(-x * x))
-        )
+        nabla.rules.add(ber, nabla.rules.elementwise(lambda y, x: scipy.special.berp(x)))
         gradient = nabla.gradient(f, [0.3, -1.0], method="forward")
         np.testing.assert_allclose(gradient, nabla.gradient(f, [0.3, -1.0], method="central"))
 

@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy
 
+from nabla.lift.dispatch import apply, elements, representative
+from nabla.lift.flat import Flat
+from nabla.rules import structural
 from nabla.rules.rule import Value, is_complex
 
 np: Any = numpy  # to a type checker, NumPy's functions take no lifted values
@@ -44,6 +47,35 @@ class ArrayMethods:
         if not is_complex(self):
             raise TypeError("a real array has no imaginary part to set")
         self.imag[...] = value
+
+    @property
+    def flat(self: Any) -> Flat:
+        """The elements one after the other."""
+        return Flat(self)
+
+    @flat.setter
+    def flat(self: Any, values: Value) -> None:
+        Flat(self)[:] = values
+
+    @property
+    def itemsize(self: Any) -> int:
+        """Bytes of one element."""
+        return self.dtype.itemsize
+
+    @property
+    def flags(self: Any) -> Any:
+        """How the values lie in memory."""
+        return np.asarray(representative(self)).flags
+
+    @property
+    def strides(self: Any) -> tuple[int, ...]:
+        """Bytes from one value to the next along each axis."""
+        return np.asarray(representative(self)).strides
+
+    @property
+    def nbytes(self: Any) -> int:
+        """Bytes of all elements, without what travels with them."""
+        return self.size * self.itemsize
 
     def __len__(self: Any) -> int:
         if not self.shape:
@@ -170,6 +202,29 @@ class ArrayMethods:
         """np.conjugate of it."""
         return np.conjugate(self, *args, **options)
 
+    def conjugate(self: Any, *args: Any, **options: Any) -> Value:
+        """np.conjugate of it."""
+        return np.conjugate(self, *args, **options)
+
+    def ptp(self: Any, *args: Any, **options: Any) -> Value:
+        """np.ptp of it."""
+        return np.ptp(self, *args, **options)
+
+    def astype(self: Any, dtype: Any, *args: Any, **options: Any) -> Value:
+        """In another type of number; integers and truth values no longer move."""
+        kind = np.dtype(dtype).kind
+        if np.dtype(dtype) == self.dtype and options.get("copy") is False:
+            return self
+        if kind in "iu":
+            return np.trunc(self).astype(dtype)
+        if kind == "b":
+            return np.not_equal(self, 0)
+        if kind == "O":
+            return elements(self)
+        if kind not in "fc":
+            self.refuse_operation(f"ndarray.astype({np.dtype(dtype)})")
+        return structural.cast(self, dtype=np.dtype(dtype))
+
     def compress(self: Any, condition: Any, axis: Any = None) -> Value:
         """np.compress of it."""
         return np.compress(condition, self, axis)
@@ -186,14 +241,38 @@ class ArrayMethods:
         """Sort in place."""
         self[...] = np.sort(self, axis, **options)
 
+    def partition(self: Any, kth: Any, axis: int = -1, **options: Any) -> None:
+        """Partition in place."""
+        self[...] = np.partition(self, kth, axis, **options)
+
+    def put(self: Any, indices: Any, values: Any, **options: Any) -> None:
+        """np.put into it."""
+        np.put(self, indices, values, **options)
+
     def fill(self: Any, value: Any) -> None:
         """Set every element."""
         self[...] = value
 
-    def item(self: Any, *index: int) -> Value:
-        """One element, which stays lifted."""
-        return np.ravel(self)[index[0] if index else 0] if len(index) < 2 else self[index]
+    def item(self: Any, *index: Any) -> Value:
+        """One element as a number of Python's, which stays lifted."""
+        if len(index) == 1 and isinstance(index[0], int):
+            return _pythons(self.flat[index[0]])
+        return _pythons(self[index[0] if len(index) == 1 else index] if index else self.flat[0])
 
     def tolist(self: Any) -> Any:
-        """Nested lists of elements, which stay lifted."""
-        return [row.tolist() for row in self] if self.shape else self
+        """Nested lists of Python's numbers, which stay lifted."""
+        return [row.tolist() for row in self] if self.shape else _pythons(self)
+
+    def is_integer(self: Any) -> bool:
+        """Whether the number is whole."""
+        return bool(np.equal(self, np.trunc(self)))
+
+    def view(self: Any, dtype: Any = None) -> Value:
+        """Another name for the same memory; not as numbers of another type."""
+        if dtype is not None and np.dtype(dtype) != self.dtype:
+            self.refuse_operation(f"ndarray.view({np.dtype(dtype)})")
+        return self[...]
+
+
+def _pythons(number: Any) -> Value:
+    return apply(complex if is_complex(number) else float, (number,), {})

@@ -13,15 +13,22 @@ from typing import Any
 
 import numpy as np
 
-from nabla.lift.lifted import Lifted, is_number, mapped
+from nabla.lift.dispatch import (
+    evaluate,
+    ground,
+    is_number,
+    is_python_number,
+    mapped,
+    representative,
+)
+from nabla.lift.lifted import Lifted
 from nabla.lift.trace import Trace, operation_name
 from nabla.result import Array, is_array
 from nabla.rules.constant import CONSTANT
-from nabla.rules.kinks import KINKS, Kink
-from nabla.rules.rule import Operation, Value, aligned, is_complex
-from nabla.rules.structural import STRUCTURAL, may_be_view
-from nabla.rules.tables import RULES
-from nabla.rules.ufuncs import ELEMENTWISE
+from nabla.rules.kinks import Kink, kink_of
+from nabla.rules.rule import Elementwise, Operation, Value, aligned, is_complex
+from nabla.rules.structural import may_be_view
+from nabla.rules.tables import EXACT, rule_of
 
 
 class Dual(Lifted):
@@ -41,31 +48,42 @@ class Dual(Lifted):
         self.tangent = tangent
         self.run = trace
 
+    @property
+    def is_python_number(self) -> bool:
+        """Whether the primal is a number of Python's own."""
+        return is_python_number(self.primal)
+
+    def plainly(self) -> Value:
+        """The number or array under all levels of lifting."""
+        return representative(self.primal)
+
     def follow(
         self, operation: Operation, operands: Sequence[Value], parameters: Mapping[str, Any]
     ) -> Value:
         """The operation on the primals, and its derivative on the tangents."""
-        rule = RULES.get(operation)
+        rule = rule_of(operation)
         if rule is None and operation not in CONSTANT:
             self.refuse_operation(operation_name(operation))
-        bare = self._bare(operands)
+        bare, kink = self._bare(operands), kink_of(operation)
+        if rule is None or kink is not None:
+            self.run.met.decisions.add(operation)
         if rule is None:
-            y = operation(*bare, **self._bare(parameters))
-            if operation in KINKS:
-                self._look_for_kink(KINKS[operation], operation, y, bare, parameters, operands)
+            y = evaluate(operation, bare, self._bare(parameters))
+            if kink is not None:
+                self._look_for_kink(kink, operation, y, bare, parameters, operands)
             return y
         tangents = [o.tangent if self._is_mine(o) else None for o in operands]
-        rounds = self.run.rounding is not None and operation not in STRUCTURAL
-        if rounds and operation not in ELEMENTWISE:
+        rounds = self.run.rounding is not None and operation not in EXACT
+        if rounds and not isinstance(rule, Elementwise):
             # a sum inside one operation rounds too: disturb what goes into it
             bare = [self.run.disturbed(o) if _is_floating(o) else o for o in bare]
-        y = operation(*bare, **parameters)
+        y = evaluate(operation, bare, parameters)
         if rounds:
             y = self.run.disturbed(y)
         self.run.largest = max(self.run.largest, np.size(y))
         with np.errstate(all="ignore"):  # an infinite slope is reported by a note, not a warning
-            if operation in KINKS:
-                self._look_for_kink(KINKS[operation], operation, y, bare, parameters, operands)
+            if kink is not None:
+                self._look_for_kink(kink, operation, y, bare, parameters, operands)
             tangent = rule.push(tangents, y, bare, parameters)
             if self.run.hunting:
                 self._look_for_nan(operation, tangent, tangents)
@@ -92,12 +110,19 @@ class Dual(Lifted):
             self.tangent[seed, ...][key] = value.tangent[seed] if mine else 0.0
 
     def constant(self, value: Value) -> Dual:
-        """The value with tangents of zero."""
+        """The value with tangents of zero, and the levels of this one that it lacks."""
+        if isinstance(value, Dual) and value.run.level >= self.run.level:
+            lower = self if value.run is not self.run else self.primal
+            primal = _with_room(value.primal, lower)
+            tangent = _with_room(value.tangent, lower)
+            unchanged = primal is value.primal and tangent is value.tangent
+            return value if unchanged else Dual(primal, tangent, value.run)
+        primal = _with_room(value, self.primal)
         kind = complex if is_complex(value) else float
         still = np.zeros((np.shape(self.tangent)[0], *np.shape(value)), dtype=kind)
-        if isinstance(self.primal, Lifted):
-            return Dual(self.primal.constant(value), self.primal.constant(still), self.run)
-        return Dual(value, still, self.run)
+        if is_array(ground(value)):
+            still = _laid_out_like(ground(value), still)
+        return Dual(primal, _with_room(still, primal), self.run)
 
     def _look_for_kink(
         self,
@@ -108,13 +133,13 @@ class Dual(Lifted):
         parameters: Mapping[str, Any],
         operands: Sequence[Value],
     ) -> None:
-        mask = kink.at(_ground(y), *map(_ground, bare), **parameters)
+        mask = kink.at(ground(y), *map(ground, bare), **parameters)
         if not np.any(mask):
             return
         concerned: Any = False
         for operand in operands:
             if self._is_mine(operand):
-                moving = np.not_equal(_ground(operand.tangent), 0)
+                moving = np.not_equal(ground(operand.tangent), 0)
                 if kink.vertical and not np.any(moving):
                     moving = ~moving  # 0 · inf: the root of x·x stands still at 0 and is a kink
                 at_kink = aligned(moving, operand.ndim, np.ndim(mask)) & mask
@@ -125,10 +150,8 @@ class Dual(Lifted):
     def _look_for_nan(
         self, operation: Operation, tangent: Value, before: Sequence[Value | None]
     ) -> None:
-        is_nan = np.isnan(_ground(tangent))
-        if np.any(is_nan) and not any(
-            np.any(np.isnan(_ground(t))) for t in before if t is not None
-        ):
+        is_nan = np.isnan(ground(tangent))
+        if np.any(is_nan) and not any(np.any(np.isnan(ground(t))) for t in before if t is not None):
             seeds = np.any(is_nan, axis=tuple(range(1, is_nan.ndim)))
             self.run.meet("non_finite", operation, "has no finite slope here", "nan", seeds)
 
@@ -142,11 +165,9 @@ class Dual(Lifted):
         return mapped(self._bare, tree)
 
 
-def _ground(value: Value) -> Value:
-    """The value under all levels of dual numbers."""
-    while isinstance(value, Dual):
-        value = value.primal
-    return value
+def _with_room(value: Value, like: Value) -> Value:
+    """The value, lifted so that values of this kind can be written into it."""
+    return like.constant(value) if isinstance(like, Lifted) else value
 
 
 def _is_floating(value: Value) -> bool:

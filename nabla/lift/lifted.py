@@ -9,61 +9,40 @@ What would turn it into plain numbers is refused, with the line of the user's fu
 
 from __future__ import annotations
 
-import inspect
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, cast
 
 import numpy as np
-from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from nabla.errors import MissingRule
-from nabla.lift import refusals
+from nabla.lift import refusals, ufunc_methods
 from nabla.lift.array_methods import ArrayMethods
-from nabla.lift.trace import Trace, operation_name
+from nabla.lift.dispatch import (
+    Container,
+    Traced,
+    apply,
+    bare,
+    is_number,
+    lifted_in,
+    mapped,
+    packed,
+    representative,
+)
+from nabla.lift.operators import Operators
+from nabla.lift.source import is_formatting
+from nabla.lift.trace import operation_name
 from nabla.rules import structural
-from nabla.rules.composite import COMPOSITES, OF_COMPLEX
-from nabla.rules.rule import Operation, Value, is_complex
-from nabla.rules.tables import RULES
-
-_REDUCTIONS: dict[np.ufunc, Operation] = {
-    np.add: np.sum,
-    np.multiply: np.prod,
-    np.maximum: np.max,
-    np.minimum: np.min,
-    np.logical_and: np.all,
-    np.logical_or: np.any,
-}
-_ACCUMULATIONS: dict[np.ufunc, Operation] = {np.add: np.cumsum, np.multiply: np.cumprod}
+from nabla.rules.rule import Operation, Value
 
 
-class Lifted(ArrayMethods, NDArrayOperatorsMixin, ABC):
-    """A value that carries more than a number through the user's function.
+class Lifted(Traced, ArrayMethods, Operators):
+    """A value that follows what the user's function does to it.
 
     Attributes:
         primal: the value itself: a number, an array, or again something lifted.
         run: the run of f it belongs to.
     """
 
-    __slots__ = ("primal", "run")
+    __slots__ = ()
     __array_priority__ = 1000.0
-
-    primal: Value
-    run: Trace
-
-    @abstractmethod
-    def follow(
-        self, operation: Operation, operands: Sequence[Value], parameters: Mapping[str, Any]
-    ) -> Value:
-        """Apply an operation of which this trace's values are operands."""
-
-    @abstractmethod
-    def assign(self, key: Any, value: Value) -> None:
-        """Write a value of any kind into self[key]."""
-
-    @abstractmethod
-    def constant(self, value: Value) -> Lifted:
-        """A plain value as one of this kind that does not move."""
 
     @property
     def is_scalar(self) -> bool:
@@ -88,7 +67,8 @@ class Lifted(ArrayMethods, NDArrayOperatorsMixin, ABC):
     @property
     def dtype(self) -> np.dtype[Any]:
         """The type of number it stands for."""
-        return getattr(self.primal, "dtype", np.dtype(float))
+        plain = np.dtype(complex if isinstance(self.primal, complex) else float)
+        return getattr(self.primal, "dtype", plain)
 
     # -- NumPy asks here first --------------------------------------------------------------
 
@@ -101,22 +81,16 @@ class Lifted(ArrayMethods, NDArrayOperatorsMixin, ABC):
         where: Any = True,
         **options: Any,
     ) -> Value:
-        inputs = tuple(_as_operand(v) for v in inputs)
-        axis = options.pop("axis", 0)
+        inputs = tuple(_as_array(packed(v)) for v in inputs)
+        axis = {"axis": options.pop("axis")} if "axis" in options else {}  # None means all
         options = {name: v for name, v in options.items() if not _is_default(name, v)}
-        if not _lifted_in(inputs):  # only out= is lifted
+        if not lifted_in(inputs):  # only out= is lifted
             y = getattr(ufunc, method)(*inputs, **options)
-        elif method == "reduce" and ufunc in _REDUCTIONS:
-            masked = {} if where is True else {"where": where}
-            y = _REDUCTIONS[ufunc](*inputs, axis=axis, **options, **masked)
-            where = True
-        elif method == "accumulate" and ufunc in _ACCUMULATIONS and not options:
-            y = _ACCUMULATIONS[ufunc](inputs[0], axis=axis)
-        elif method == "outer" and ufunc.nin == 2:
-            a, b = inputs
-            y = ufunc(np.reshape(a, np.shape(a) + (1,) * np.ndim(b)), b)
         elif method == "__call__" and not options:
             y = apply(ufunc, inputs, {})
+        elif method in ufunc_methods.METHODS:
+            y = ufunc_methods.METHODS[method](ufunc, *inputs, where=where, **axis, **options)
+            where = True
         else:
             how = f".{method}" if method != "__call__" else f" with {', '.join(options)}="
             self.refuse_operation(operation_name(ufunc) + how)
@@ -127,15 +101,15 @@ class Lifted(ArrayMethods, NDArrayOperatorsMixin, ABC):
         return self._written(y, out, where)
 
     def _written(self, y: Value, out: tuple[Value, ...], where: Any) -> Value:
-        (target,) = out if len(out) == 1 else (None,)
-        if not isinstance(target, Lifted):
+        target = out[0] if len(out) == 1 else None
+        if not isinstance(target, Lifted | Container):
             self.refuse_loss(
                 "writes a lifted value into a plain array",
                 "write `y = y + x` for `y += x`, leave out= out",
             )
-        if target.is_scalar:
+        if is_number(bare(target)):
             return y
-        target[...] = y if where is True else np.where(where, y, target)
+        cast("Any", target)[...] = y if where is True else cast("Any", np.where)(where, y, target)
         return target
 
     def __array_function__(
@@ -150,30 +124,34 @@ class Lifted(ArrayMethods, NDArrayOperatorsMixin, ABC):
     def __setitem__(self, key: Any, value: Value) -> None:
         if self.is_scalar:
             raise TypeError("a number does not support item assignment")
-        self.assign(self._plain_key(key), _as_operand(value))
+        self.assign(self._plain_key(key), _as_array(packed(value)))
 
     def _plain_key(self, key: Any) -> Any:
         if isinstance(key, Lifted):
             self.refuse_loss("uses a lifted value as an index", "convert it with int(…)")
-        return mapped(self._plain_key, key)
+        return mapped(self._plain_key, bare(key))
 
     # -- what would keep only the number is refused -----------------------------------------
 
     def __float__(self) -> float:
+        if is_formatting():
+            self.run.write_as_text()
+            return float(representative(self))
         self.refuse_loss(
             "turns a lifted value into a plain float",
-            "use NumPy's function (np.sin for math.sin), leave float() out, and gather results "
-            "in a list for np.stack instead of writing them into np.zeros",
+            "let Python's or NumPy's own functions do this",
         )
 
     def __complex__(self) -> complex:
-        self.refuse_loss("turns a lifted value into a plain complex", "leave complex() out")
+        self.refuse_loss(
+            "turns a lifted value into a plain complex",
+            "let Python's or NumPy's own functions do this",
+        )
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
         self.refuse_loss(
             "puts a lifted value into a plain array",
-            "use np.stack([…]) for np.array([…]) or for writing into np.zeros, leave "
-            "np.asarray out",
+            "create the array inside f, with NumPy's own functions",
         )
 
     def __index__(self) -> int:
@@ -195,9 +173,10 @@ class Lifted(ArrayMethods, NDArrayOperatorsMixin, ABC):
         self.refuse_loss("pickles a lifted value", "leave the pickling out")
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or not hasattr(np.ndarray, name):
+        if name.startswith("__") or not (hasattr(np.ndarray, name) or hasattr(float, name)):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        self.refuse_operation(f"ndarray.{name}")
+        kind = "ndarray" if hasattr(np.ndarray, name) else "float"
+        self.refuse_operation(f"{kind}.{name}")
 
     # -- what is constant almost everywhere -------------------------------------------------
 
@@ -220,13 +199,16 @@ class Lifted(ArrayMethods, NDArrayOperatorsMixin, ABC):
         return int(np.rint(self)) if digits is None else np.round(self, digits)  # type: ignore[call-overload]
 
     def __repr__(self) -> str:
-        return repr(self.primal)
+        self.run.write_as_text()
+        return repr(representative(self))
 
     def __str__(self) -> str:
-        return str(self.primal)
+        self.run.write_as_text()
+        return str(representative(self))
 
     def __format__(self, spec: str) -> str:
-        return format(self.primal, spec)
+        self.run.write_as_text()
+        return format(representative(self), spec)
 
     # -- refusing -----------------------------------------------------------------------------
 
@@ -239,69 +221,7 @@ class Lifted(ArrayMethods, NDArrayOperatorsMixin, ABC):
         self.run.refuse(refusals.loss(what, instead))
 
 
-def apply(operation: Operation, operands: Sequence[Value], parameters: Mapping[str, Any]) -> Value:
-    """Apply an operation to operands of which at least one is lifted."""
-    latest = max(_lifted_in((operands, tuple(parameters.values()))), key=_level)
-    if latest.run.is_over:
-        raise refusals.left_over()
-    if operation in RULES and _lifted_in(tuple(parameters.values())):
-        latest.refuse_operation(f"{operation_name(operation)} with a lifted keyword argument")
-    if operation in OF_COMPLEX and any(map(is_complex, operands)):
-        return OF_COMPLEX[operation](*operands)
-    if operation in RULES or operation not in COMPOSITES:
-        return latest.follow(operation, operands, parameters)
-    try:
-        return COMPOSITES[operation](*operands, **parameters)
-    except MissingRule as error:  # an option that is not followed; the rules know no lines
-        latest.run.refuse(refusals.located(error))
-    except TypeError:
-        if _takes(COMPOSITES[operation], operands, parameters):
-            raise
-        options = ", ".join(parameters) or f"{len(operands)} arguments"
-        latest.refuse_operation(f"{operation_name(operation)} called with {options}")
-
-
-def _takes(composite: Operation, operands: Sequence[Value], options: Mapping[str, Any]) -> bool:
-    """Whether a composite knows these arguments; NumPy's function may have more."""
-    try:
-        inspect.signature(composite).bind(*operands, **options)
-    except TypeError:
-        return False
-    return True
-
-
-def _level(value: Lifted) -> int:
-    return value.run.level
-
-
-def is_number(value: Value) -> bool:
-    """Whether a value is one number, which writes into arrays do not reach."""
-    return value.is_scalar if isinstance(value, Lifted) else not isinstance(value, np.ndarray)
-
-
-def mapped(change: Callable[[Any], Any], tree: Any) -> Any:
-    """A tuple, list or dict with every entry changed; anything else as it is."""
-    if isinstance(tree, dict):
-        entries = cast("dict[str, Any]", tree)
-        return {name: change(entry) for name, entry in entries.items()}
-    if isinstance(tree, tuple):
-        return tuple(change(entry) for entry in cast("tuple[Any, ...]", tree))
-    if isinstance(tree, list):
-        return [change(entry) for entry in cast("list[Any]", tree)]
-    return tree
-
-
-def _lifted_in(tree: Any) -> list[Lifted]:
-    """All lifted values in nested tuples and lists."""
-    if isinstance(tree, Lifted):
-        return [tree]
-    if isinstance(tree, tuple | list):
-        branches = cast("Sequence[Any]", tree)
-        return [leaf for branch in branches for leaf in _lifted_in(branch)]
-    return []
-
-
-def _as_operand(value: Value) -> Value:
+def _as_array(value: Value) -> Value:
     return np.asarray(cast("Any", value)) if isinstance(value, list | tuple) else value
 
 

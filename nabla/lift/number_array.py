@@ -17,10 +17,19 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 
-from nabla.lift.lifted import Lifted, mapped
+from nabla.lift.dispatch import is_python_number, mapped
+from nabla.lift.lifted import Lifted
+from nabla.lift.python_words import (
+    GIVES_PYTHONS,
+    KEEPS_PYTHONS,
+    PYTHON_WORDS,
+    in_python,
+    is_of_python,
+    is_operator,
+)
 from nabla.lift.trace import Trace, operation_name
 from nabla.result import is_array
-from nabla.rules import linalg
+from nabla.rules import linalg, structural
 from nabla.rules.constant import CONSTANT, determinant_sign
 from nabla.rules.decompositions import (
     eigensystem,
@@ -31,18 +40,25 @@ from nabla.rules.decompositions import (
     symmetric_eigensystem,
 )
 from nabla.rules.fourier import fourier
-from nabla.rules.parts import imaginary_part, real_part
+from nabla.rules.kinks import kink_of
+from nabla.rules.namesakes import NAMESAKES
+from nabla.rules.parts import PARTS, imaginary_part, real_part
 from nabla.rules.products import PRODUCTS
 from nabla.rules.reductions import REDUCTIONS, largest, smallest
 from nabla.rules.rule import Operation, Value
+from nabla.rules.scipy_names import scipy_name
 from nabla.rules.structural import STRUCTURAL, may_be_view
+from nabla.rules.tables import rule_of
 
 
 class NumberSystem(Protocol):
     """What a number is, for NumPy's operations."""
 
-    def evaluation(self, operation: Operation) -> Callable[..., Any] | None:
-        """The operation on object arrays of this system's numbers, if it has its own."""
+    def evaluation(self, operation: Operation | str) -> Callable[..., Any] | None:
+        """The operation on object arrays of this system's numbers, if it has its own.
+
+        SciPy's functions go by their dotted names.
+        """
         ...
 
     def convert(self, value: Any) -> Any:
@@ -59,6 +75,8 @@ def _stacked_singular(left: Value, values: Value, right: Value) -> Value:
 
 
 IN_NUMPYS_WORDS: dict[Operation, Callable[..., Any]] = {
+    **PYTHON_WORDS,
+    structural.cast: lambda of, x, *, dtype: x + 0j if dtype.kind == "c" else of(np.real)(x),
     largest: lambda of, x, *, axis: of(np.max)(x, axis=axis, keepdims=True),
     smallest: lambda of, x, *, axis: of(np.min)(x, axis=axis, keepdims=True),
     linalg.solve: lambda of, a, b: of(np.linalg.solve)(a, b),
@@ -84,16 +102,24 @@ class NumberArray(Lifted):
 
     Attributes:
         primal: an object array of the system's numbers, or one of them.
-        trace: the run of f it belongs to.
+        run: the run of f it belongs to.
         system: what the operations mean.
     """
 
-    __slots__ = ("system",)
+    __slots__ = ("_is_pythons", "system")
 
-    def __init__(self, primal: Value, trace: Trace, system: NumberSystem) -> None:
+    def __init__(
+        self, primal: Value, trace: Trace, system: NumberSystem, is_python_number: bool = False
+    ) -> None:
         self.primal = primal
         self.run = trace
         self.system = system
+        self._is_pythons = is_python_number
+
+    @property
+    def is_python_number(self) -> bool:
+        """Whether it stands for a number of Python's own, not NumPy's."""
+        return self._is_pythons
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -101,49 +127,80 @@ class NumberArray(Lifted):
         numbers = np.ravel(np.asarray(self.primal))
         return np.dtype(complex if any(hasattr(n, "_mpc_") for n in numbers) else float)
 
+    def plainly(self) -> Value:
+        """The numbers rounded to floats."""
+        if is_array(self.primal):
+            return self.primal.astype(self.dtype)
+        number = self.dtype.type(self.primal)
+        return number.item() if self.is_python_number else number
+
     def follow(
         self, operation: Operation, operands: Sequence[Value], parameters: Mapping[str, Any]
     ) -> Value:
         """The operation on the system's numbers."""
+        if rule_of(operation) is None or kink_of(operation) is not None:
+            self.run.met.decisions.add(operation)
         bare = [self._numbers(operand) for operand in operands]
         options = {name: self._numbers(value) for name, value in parameters.items()}
-        evaluate = self._evaluation(operation)
+        is_pythons = _gives_pythons(operation, operands)
+        if operation in PARTS and np.ndim(bare[0]):
+            return NumberPart(self, operation)
+        evaluate = self._evaluation(operation, is_pythons)
         if evaluate is not None:
-            return self._wrapped(evaluate(*bare, **options))
+            return self._wrapped(evaluate(*bare, **options), is_pythons)
+        if operation is structural.getitem and not operands[0].is_python_number:
+            bare[0] = np.asarray(bare[0])  # NumPy's numbers take an index, such as np.newaxis
+        if operation is structural.pile:  # NumPy would keep an object array of shape () as a whole
+            bare = [number[()] if is_array(number) else number for number in bare]
         if operation in CONSTANT or may_be_view(operation, parameters):
             return self._wrapped(operation(*bare, **options))
         if operation in STRUCTURAL or operation in REDUCTIONS or operation in PRODUCTS:
             # these run on any object array, but may put a plain 0 among the numbers
-            return self._wrapped(self.system.convert(operation(*bare, **options)))
+            return self._wrapped(self._converted(operation(*bare, **options)))
         if inspect.isfunction(operation) and hasattr(operation, "__wrapped__"):
             # a primitive of the user's, whose body is plain NumPy
             return inspect.unwrap(operation)(*operands, **parameters)
         self.refuse_operation(operation_name(operation))
 
-    def _evaluation(self, operation: Operation) -> Callable[..., Any] | None:
+    def _evaluation(self, operation: Operation, is_pythons: bool) -> Callable[..., Any] | None:
+        evaluation = self.system.evaluation
+        if operation in NAMESAKES and is_operator(operation) and not is_pythons:
+            return evaluation(NAMESAKES[operation])
         if operation in IN_NUMPYS_WORDS:
-            return functools.partial(IN_NUMPYS_WORDS[operation], self.system.evaluation)
-        return self.system.evaluation(operation)
+            return functools.partial(IN_NUMPYS_WORDS[operation], evaluation)
+        if is_of_python(operation):
+            return functools.partial(in_python, evaluation, operation)
+        return evaluation(operation) or evaluation(scipy_name(operation) or "")
 
     def assign(self, key: Any, value: Value) -> None:
         """Write numbers."""
-        self.primal[key] = self.system.convert(self._numbers(value))
+        numbers = self.system.convert(self._numbers(value))
+        self.primal[key] = numbers + 0j if self.dtype.kind == "c" else numbers
 
     def astype(self, dtype: Any, **options: Any) -> Value:
         """Plain integers or truth values; a float type leaves the numbers as they are."""
-        if np.dtype(dtype).kind == "f":
-            return np.copy(self)  # type: ignore[call-overload]
-        return np.asarray(self.primal).astype(dtype)[()]
+        if np.dtype(dtype).kind in "iub":
+            return np.asarray(self.primal).astype(dtype)[()]
+        return super().astype(dtype, **options)
 
     def __int__(self) -> int:
         return int(np.asarray(self.primal).item())
 
-    def __format__(self, spec: str) -> str:
-        return format(float(np.asarray(self.primal).item()), spec) if spec else str(self)
-
     def constant(self, value: Value) -> NumberArray:
         """The value as numbers of this system."""
-        return NumberArray(self._numbers(value), self.run, self.system)
+        if isinstance(value, NumberArray) and value.run is self.run:
+            return value
+        is_pythons = is_python_number(value)
+        return NumberArray(self._numbers(value), self.run, self.system, is_pythons)
+
+    def _converted(self, value: Value) -> Value:
+        """This system's numbers, in an array if the value is one of shape (), too."""
+        numbers = self.system.convert(value)
+        if not is_array(value) or is_array(numbers):
+            return numbers
+        array = np.empty((), dtype=object)
+        array[()] = numbers
+        return array
 
     def _numbers(self, value: Value) -> Value:
         """Operands as the system's numbers; what is no floating-point number stays."""
@@ -156,12 +213,59 @@ class NumberArray(Lifted):
             )
         kind = getattr(getattr(value, "dtype", None), "kind", "")
         if isinstance(value, float | complex) or kind in ("f", "c"):
-            return self.system.convert(value)
+            return self._converted(value)
         return mapped(self._numbers, value)
 
-    def _wrapped(self, y: Any) -> Value:
-        if is_array(y):
-            return NumberArray(y, self.run, self.system) if y.dtype == object else y
-        if isinstance(y, bool | int | str | np.generic | np.dtype | tuple):
+    def _wrapped(self, y: Any, is_pythons: bool = False) -> Value:
+        if is_array(y) and y.dtype != object:
+            return y
+        if isinstance(y, bool | int | str | np.generic | np.dtype | type | tuple):
             return cast("Any", y)
-        return NumberArray(y, self.run, self.system)
+        return NumberArray(y, self.run, self.system, is_pythons)
+
+
+def _gives_pythons(operation: Operation, operands: Sequence[Value]) -> bool:
+    """Whether the result is a number of Python's own; between NumPy's it is NumPy's."""
+    if is_of_python(operation) and not is_operator(operation):
+        return True
+    return operation in GIVES_PYTHONS or (
+        (is_of_python(operation) or operation in KEEPS_PYTHONS)
+        and all(map(is_python_number, operands))
+    )
+
+
+class NumberPart(NumberArray):
+    """The real or the imaginary part of an array: a view of it, both to be read and written."""
+
+    __slots__ = ("_part", "_whole")
+
+    def __init__(self, whole: NumberArray, part: Operation) -> None:
+        self._whole, self._part = whole, part
+        super().__init__(None, whole.run, whole.system)
+
+    def follow(
+        self, operation: Operation, operands: Sequence[Value], parameters: Mapping[str, Any]
+    ) -> Value:
+        """The operation; a view of the part is the part of a view."""
+        if may_be_view(operation, parameters) and operation not in PARTS:
+            view = self._whole.follow(operation, [self._whole, *operands[1:]], parameters)
+            if np.ndim(view):
+                return NumberPart(view, self._part)
+        return super().follow(operation, operands, parameters)
+
+    @property
+    def primal(self) -> Value:
+        """The numbers as they are now."""
+        return IN_NUMPYS_WORDS[self._part](self.system.evaluation, self._whole.primal)
+
+    @primal.setter
+    def primal(self, value: Value) -> None:
+        """The numbers are those of the whole."""
+
+    def assign(self, key: Any, value: Value) -> None:
+        """Write numbers into the part; the other one stays."""
+        of, whole = self.system.evaluation, self._whole.primal
+        real, imaginary = (np.copy(IN_NUMPYS_WORDS[part](of, whole)) for part in PARTS)
+        mine = real if self._part is real_part else imaginary
+        mine[key] = self.system.convert(self._numbers(value))
+        self._whole.primal[...] = real + imaginary * 1j

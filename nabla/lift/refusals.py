@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nabla.errors import LostDerivative, MissingRule
-from nabla.lift.source import users_line
+from nabla.lift.source import line_of, users_line
 
 
 def no_rule(name: str) -> MissingRule:
@@ -42,4 +42,16 @@ def left_over() -> LostDerivative:
         why="its derivative belongs to that run: a list, a cache or a global variable has kept it",
         remedy="compute the value anew in each call, or use method='central', which needs only "
         "values",
+    )
+
+
+def dislike(error: Exception) -> LostDerivative:
+    """For code that raises on lifted values and does not on plain ones."""
+    line = line_of(error)
+    return LostDerivative(
+        f"{line or 'f'} raised {type(error).__name__} on a lifted value: {error}",
+        why="on plain numbers f raises nothing here, so this code takes nothing else and cannot "
+        "be followed",
+        remedy="use NumPy's or Python's own functions there, or method='central', which needs "
+        "only values",
     )

@@ -6,10 +6,14 @@ import dis
 import inspect
 import itertools
 import linecache
+import sys
+import traceback
+from collections.abc import Set
 from dataclasses import dataclass
 from types import FrameType
 
-_NOT_THE_USERS = ("nabla", "numpy", "mpmath", "functools", "concurrent", "threading")
+_OURS = {"nabla", "numpy", "mpmath"}
+_NOT_THE_USERS = _OURS | sys.stdlib_module_names
 
 
 @dataclass(frozen=True)
@@ -33,16 +37,48 @@ class SourceLine:
 
 def users_line() -> SourceLine | None:
     """The innermost line of the user's code on the stack, or None when there is none."""
-    frame: FrameType | None = inspect.currentframe()
-    while frame is not None and _is_ours(frame):
-        frame = frame.f_back
+    frame = _innermost_outside(_NOT_THE_USERS)
     if frame is None:
         return None
     return SourceLine(_expression(frame), frame.f_lineno, frame.f_code.co_name)
 
 
-def _is_ours(frame: FrameType) -> bool:
-    return str(frame.f_globals.get("__name__", "")).partition(".")[0] in _NOT_THE_USERS
+def _innermost_outside(packages: Set[str]) -> FrameType | None:
+    frame: FrameType | None = inspect.currentframe()
+    while frame is not None and _package(frame) in packages:
+        frame = frame.f_back
+    return frame
+
+
+def line_of(error: BaseException) -> SourceLine | None:
+    """The innermost line of the user's code through which an exception came."""
+    steps = traceback.walk_tb(error.__traceback__)
+    frames = [(frame, number) for frame, number in steps if _package(frame) not in _NOT_THE_USERS]
+    if not frames:
+        return None
+    frame, number = frames[-1]
+    text = linecache.getline(frame.f_code.co_filename, number).strip()
+    return SourceLine(text, number, frame.f_code.co_name)
+
+
+def is_formatting() -> bool:
+    """Whether the innermost code that is not ours is at ``text % values``.
+
+    A number's own % never asks for a plain float, so what asks for one there makes text.
+    """
+    frame = _innermost_outside(_OURS)
+    if frame is None:
+        return False
+    code, at = frame.f_code.co_code, frame.f_lasti
+    return dis.opname[code[at]] == "BINARY_OP" and code[at + 1] in _REMAINDERS
+
+
+_REMAINDERS = (6, 19)
+"""NB_REMAINDER and NB_INPLACE_REMAINDER, the same in all versions since 3.11."""
+
+
+def _package(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
 
 
 def _expression(frame: FrameType) -> str:

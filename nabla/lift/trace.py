@@ -13,6 +13,7 @@ from nabla.errors import CannotFollow
 from nabla.lift.source import SourceLine, users_line
 from nabla.result import Array, Note, NoteKind
 from nabla.rules.rule import Operation, Value
+from nabla.rules.scipy_names import scipy_name
 
 _levels = itertools.count(1)
 
@@ -100,6 +101,12 @@ class Trace:
         name, line = operation_name(operation), users_line()
         self.met.add(_Meeting(kind, name, place, answer, line), concerned)
 
+    def write_as_text(self) -> None:
+        """Remember that a value was turned into text, from which no derivative comes back."""
+        line = users_line()
+        if line is not None and not self.is_over:
+            self.met.texts.setdefault(line)
+
     def disturbed(self, value: Value) -> Value:
         """The value with each element moved up or down by half an ulp at random.
 
@@ -108,15 +115,25 @@ class Trace:
         """
         if self.rounding is None:
             return value
-        half_ulp = np.finfo(value.dtype).eps / 2
+        half_ulp = np.finfo(getattr(value, "dtype", float)).eps / 2
         signs = self.rounding.integers(0, 2, size=np.shape(value)) * 2 - 1
-        return value * (1 + half_ulp * 2 * signs)
+        moved = value * (1 + half_ulp * 2 * signs)
+        # a number of Python stays one, for which 1 / 0.0 is an error
+        return type(value)(moved) if isinstance(value, float | complex) else moved
 
 
 class Meetings:
-    """The places without a derivative that the runs of one gradient met."""
+    """The places without a derivative that the runs of one gradient met.
+
+    Attributes:
+        texts: the lines where a lifted value was turned into text, in order.
+        decisions: the operations that jump or bend somewhere, here or elsewhere: comparisons,
+            roundings, maxima.
+    """
 
     def __init__(self) -> None:
+        self.texts: dict[SourceLine, None] = {}
+        self.decisions: set[Operation] = set()
         self._seeds: dict[_Meeting, set[int]] = {}
 
     def add(self, meeting: _Meeting, seeds: list[int]) -> None:
@@ -164,4 +181,6 @@ def operation_name(operation: Operation) -> str:
         return f"np.{name}"
     if module.startswith("numpy"):
         return f"{module.replace('numpy', 'np', 1)}.{name}"
-    return str(name)
+    if module in ("math", "cmath", "_operator"):
+        return f"{module.lstrip('_')}.{name}"
+    return scipy_name(operation) or str(name)

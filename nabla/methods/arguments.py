@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,11 @@ class Rest:
     ) -> None:
         self.f, self.args, self.kwargs, self.position = f, args, kwargs, position
         self.__qualname__ = getattr(f, "__qualname__", type(f).__qualname__)
+
+    def seen_through(self, see: Callable[[Any], Any]) -> Rest:
+        """The same of f and the other arguments as the lens shows them."""
+        kwargs = {name: see(value) for name, value in self.kwargs.items()}
+        return Rest(see(self.f), tuple(map(see, self.args)), kwargs, self.position)
 
     def __call__(self, x: Any) -> Any:
         """f with x in its place."""
@@ -42,6 +48,13 @@ class Packed:
         self.f, self.args, self.kwargs, self.positions = f, args, kwargs, positions
         self.points = [as_point(args[position]) for position in positions]
         self.__qualname__ = getattr(f, "__qualname__", type(f).__qualname__)
+
+    def seen_through(self, see: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """The same of f and the other arguments as the lens shows them."""
+        seen = copy.copy(self)
+        seen.f, seen.args = see(self.f), tuple(map(see, self.args))
+        seen.kwargs = {name: see(value) for name, value in self.kwargs.items()}
+        return seen
 
     def point(self) -> Array:
         """All the arguments, one after the other."""

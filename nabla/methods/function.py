@@ -23,7 +23,10 @@ from nabla.errors import (
     UnsupportedPoint,
     UnsupportedResult,
 )
+from nabla.lens.lens import run_through_lens
+from nabla.lift.dispatch import apply, bare, representative
 from nabla.lift.lifted import Lifted
+from nabla.lift.refusals import dislike
 from nabla.result import Array, is_array
 
 
@@ -48,11 +51,26 @@ class Function:
         """
         point = (_as_number(x) if self.takes_float else x.copy())  # fmt: skip
         try:
-            y = self.call(point)
+            y = (
+                run_through_lens(self.call, point)
+                if isinstance(point, Lifted)
+                else self.call(point)
+            )
         except Exception as error:
+            if isinstance(point, Lifted) and self._takes_plain(point):
+                raise dislike(error) from error
             error.add_note(f"(raised by {self.name} while nabla evaluated it at x = {x})")
             raise
-        return _as_real(y, self.name)
+        return _as_real(bare(y), self.name)
+
+    def _takes_plain(self, point: Lifted) -> bool:
+        """Whether f raises nothing at the plain point for which this lifted one stands."""
+        plain = representative(point)
+        try:
+            self.call(float(plain) if self.takes_float else np.array(plain))
+        except Exception:  # whatever it is, it is f's own
+            return False
+        return True
 
     @property
     def name(self) -> str:
@@ -62,9 +80,9 @@ class Function:
 
 
 def _as_number(x: Any) -> Any:
-    if not isinstance(x, Lifted) and x.dtype == np.float64:
-        return float(x)
-    return x[()]
+    if x.dtype != np.float64:
+        return x[()]
+    return apply(float, (x,), {}) if isinstance(x, Lifted) else float(x)
 
 
 def as_function(f: object, x: object) -> Function:
@@ -94,6 +112,7 @@ def as_point(x: Any) -> Array:
         UnsupportedPoint: x is complex, boolean, text, ragged or not numbers at all.
         NonFinitePoint: x holds a NaN or an infinity.
     """
+    x = bare(x)  # inside a function that is being differentiated, x may be a buffer
     if isinstance(x, Lifted):
         return x  # type: ignore[return-value]
     if isinstance(x, np.ma.MaskedArray):

@@ -1,0 +1,98 @@
+"""What a run of f leaves in the user's variables: what a plain run would, and nothing lifted.
+
+A function may count its calls in a global, a closure, a dict or an attribute. While it is traced
+it writes into copies of these; when the run is over, plain numbers and text go on to the
+originals. What holds lifted values stays behind and is forgotten with the copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+_PLAIN = frozenset(
+    {int, float, complex, bool, str, bytes, type(None), np.float64, np.int64, np.bool_}
+)
+
+
+class WayBack:
+    """From what f saw back to the user's objects."""
+
+    def __init__(self, shown: Callable[[], Iterable[tuple[Any, Any]]]) -> None:
+        """Know a way back.
+
+        Args:
+            shown: gives pairs of the user's object and the version of it that f saw.
+        """
+        self._shown = shown
+        self._originals: dict[int, Any] | None = None
+
+    def __call__(self, version: Any) -> Any:
+        """The user's object.
+
+        Raises:
+            LookupError: for one that f made, or that is lifted.
+        """
+        if type(version) in _PLAIN:
+            return version
+        if self._originals is None:
+            self._originals = {id(seen): value for value, seen in self._shown()}
+        return self._originals[id(version)]
+
+
+def hand_on(value: Any, seen: Any, origin: WayBack) -> None:
+    """Do to the user's list, dict or object what f did to the copy it saw."""
+    try:
+        if isinstance(value, list):
+            _hand_on_list(value, seen, origin)
+        elif isinstance(value, dict):
+            _hand_on_dict(value, seen, origin)
+        elif hasattr(seen, "__dict__"):
+            _hand_on_dict(vars(value), vars(seen), origin)
+    except LookupError:  # something in it is lifted, or was made on the way
+        return
+
+
+def _hand_on_list(values: list[Any], seen: list[Any], origin: WayBack) -> None:
+    after = [origin(entry) for entry in seen]
+    if len(after) != len(values) or any(a is not b for a, b in zip(after, values, strict=True)):
+        values[:] = after
+
+
+def _hand_on_dict(table: dict[Any, Any], seen: dict[Any, Any], origin: WayBack) -> None:
+    kept = {_key(key, origin): entry for key, entry in seen.items()}
+    for key in table.keys() - kept.keys():
+        del table[key]
+    for key, entry in kept.items():
+        try:
+            after = origin(entry)
+        except LookupError:
+            continue
+        if key not in table or table[key] is not after:
+            table[key] = after
+
+
+def _key(key: Any, origin: WayBack) -> Any:
+    try:
+        return origin(key)
+    except LookupError:
+        return key  # what looks the same from inside is its own original
+
+
+def hand_on_cell(cell: Any, seen: Any, shown: Any, origin: WayBack) -> None:
+    """Do to the user's closure what f did to the copy it saw, in which it was shown something."""
+    try:
+        if seen.cell_contents is not shown:
+            cell.cell_contents = origin(seen.cell_contents)
+    except (LookupError, ValueError):  # lifted, or deleted
+        return
+
+
+def hand_on_global(namespace: dict[str, Any], name: str, seen: Any, origin: WayBack) -> None:
+    """Do to the user's global variable what f did under its name."""
+    try:
+        namespace[name] = origin(seen)
+    except LookupError:
+        return
