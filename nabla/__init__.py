@@ -18,6 +18,7 @@ from nabla.differentiate import (
 )
 from nabla.errors import (
     CannotFollow,
+    CrossCheckFailed,
     DuplicateRule,
     InvalidOption,
     LostDerivative,
@@ -43,6 +44,7 @@ __all__ = [
     "CannotFollow",
     "Central",
     "Comparison",
+    "CrossCheckFailed",
     "Descent",
     "DuplicateRule",
     "Estimate",

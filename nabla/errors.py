@@ -69,6 +69,10 @@ class LostDerivative(CannotFollow):
     """f sends a lifted value where only its plain number would survive."""
 
 
+class CrossCheckFailed(CannotFollow):
+    """An exact derivative contradicts differences of f: it was lost where nothing could see it."""
+
+
 class DuplicateRule(NablaError, ValueError):
     """A rule for this operation stands already and is a different one."""
 

@@ -19,7 +19,15 @@ def is_array(value: object) -> TypeGuard[Array]:
 
 Guarantee: TypeAlias = Literal["enclosed", "estimated", "none"]
 NoteKind: TypeAlias = Literal[
-    "bounds", "branch", "declined", "fallback", "jump", "kink", "noise", "non_finite"
+    "bounds",
+    "branch",
+    "cross_check",
+    "declined",
+    "fallback",
+    "jump",
+    "kink",
+    "noise",
+    "non_finite",
 ]
 
 

@@ -8,11 +8,19 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from nabla.errors import InvalidOption
+from nabla.errors import CannotFollow, InvalidOption
 from nabla.lift.dual import Dual
 from nabla.lift.lifted import Lifted
 from nabla.lift.refusals import left_over
 from nabla.lift.trace import Meetings, Trace
+from nabla.methods.cross_check import (
+    Checked,
+    CrossCheck,
+    Found,
+    cross_check,
+    require_cross_check,
+)
+from nabla.methods.disproof import Exact
 from nabla.methods.function import Function, require_finite
 from nabla.result import Array, Estimate
 
@@ -41,6 +49,9 @@ class Forward:
             memory: each intermediate of f carries `chunk` tangents. None chooses by the
             largest intermediate, so that its tangents take 2 MB.
         dtype: the precision f is evaluated in; None takes x's, at least float64.
+        cross_check: when to hold the derivative against differences of f, five plain
+            evaluations where all is well: at "first" sight of f and of x's shape, "always",
+            or "never".
 
     Source: Griewank & Walther, Evaluating Derivatives (2nd ed.), section 3.1.
     """
@@ -49,6 +60,7 @@ class Forward:
 
     chunk: int | None = None
     dtype: npt.DTypeLike | None = None
+    cross_check: CrossCheck = "first"
 
     def __post_init__(self) -> None:
         """Check the options."""
@@ -65,22 +77,44 @@ class Forward:
                 why="f is evaluated in floating-point numbers of that precision",
                 remedy="leave dtype out, or pass np.float32, np.float64 or np.longdouble",
             )
+        require_cross_check(self.cross_check)
 
     def estimate(self, f: Function, x: Array, /) -> Estimate:
         """The gradient with its rounding error, and the kinks that were met."""
         run = self._run(f, x)
-        return self._with_evidence(f, x, None, run, x.shape)
+        _require_finite_primal(run.value, f, x)
+        checked = self._cross_checked(f, x, run, run.slopes)
+        return checked.added_to(self._with_evidence(f, x, None, run, x.shape))
 
     def value_and_gradient(self, f: Function, x: Array, /) -> tuple[float, Array]:
         """The same without looking for the error."""
         run = self._run(f, x)
         _require_finite_primal(run.value, f, x)
+        self._cross_checked(f, x, run, run.slopes)
         return run.value, np.reshape(run.slopes, x.shape)
 
     def slope(self, f: Function, x: Array, u: Array, /) -> Estimate:
         """∇f(x)·u from the single seed u: one run of f, however many inputs there are."""
         run = self._run(f, x, u)
-        return self._with_evidence(f, x, u, run, ())
+        _require_finite_primal(run.value, f, x)
+        # all inputs are checked, those too that u leaves alone: another u may come next
+        checked = self._cross_checked(f, x, run, None)
+        return checked.added_to(self._with_evidence(f, x, u, run, ()))
+
+    def _cross_checked(self, f: Function, x: Array, run: _Run, gradient: Array | None) -> Checked:
+        """Hold a run against the plain f.
+
+        Raises:
+            CrossCheckFailed: if they contradict each other beyond doubt.
+        """
+
+        def exact(x: Array, u: Array, rounding: np.random.Generator | None = None) -> Exact:
+            run = self._run(f, x, u, rounding=rounding)
+            return Exact(run.value, run.slopes[0], run.met, run.count)
+
+        point = x if self.dtype is None or isinstance(x, Lifted) else x.astype(self.dtype)
+        found = Found(run.value, gradient, run.met)
+        return cross_check(self.name, self.cross_check, f, point, found, exact)
 
     def _run(
         self,
@@ -123,7 +157,6 @@ class Forward:
     def _with_evidence(
         self, f: Function, x: Array, direction: Array | None, run: _Run, shape: tuple[int, ...]
     ) -> Estimate:
-        _require_finite_primal(run.value, f, x)
         runs, met = run.count, run.met
         if isinstance(x, Lifted):  # inside another derivative there is no number to judge
             unknown = np.full(shape, np.nan)
@@ -134,7 +167,12 @@ class Forward:
             runs += run.count
         spread = np.zeros(run.slopes.shape)
         for k in range(DISTURBED_RUNS):
-            noisy = self._run(f, x, direction, rounding=np.random.default_rng(k))
+            try:
+                noisy = self._run(f, x, direction, rounding=np.random.default_rng(k))
+            except (ArithmeticError, ValueError, CannotFollow):
+                # half an ulp away f has no value: math.acos(1.0) has a neighbour outside
+                spread = np.full(run.slopes.shape, np.nan)
+                break
             runs += noisy.count
             with np.errstate(invalid="ignore"):  # inf - inf at a vertical kink: nothing is known
                 spread = np.maximum(spread, np.abs(noisy.slopes - run.slopes))

@@ -38,7 +38,7 @@ import numpy as np
 from nabla.errors import UnsupportedPoint, UnsupportedResult
 from nabla.lift.lifted import Lifted
 from nabla.lift.number_array import NumberArray, NumberSystem
-from nabla.lift.trace import Trace
+from nabla.lift.trace import Meetings, Trace
 from nabla.methods.function import Function
 from nabla.methods.secants import Evidence, Pass, Secants
 from nabla.result import Array
@@ -71,7 +71,9 @@ class Direction:
         return np.frexp(self.weights)[1]
 
 
-def refine(f: Function, x: Array, directions: list[Direction], digits: int) -> Evidence:
+def refine(
+    f: Function, x: Array, directions: list[Direction], digits: int, met: Meetings | None = None
+) -> Evidence:
     """Take passes until every direction is settled, or all are used up.
 
     Args:
@@ -79,18 +81,19 @@ def refine(f: Function, x: Array, directions: list[Direction], digits: int) -> E
         x: point, float64 or longdouble, taken exactly.
         directions: to take slopes along.
         digits: that the promise asks for.
+        met: where to write down what f does on the way.
 
     Raises:
         UnsupportedPoint: if x, or what f adds to it, is itself being differentiated.
     """
     everywhere = range(len(directions))
-    first, second = (_take(f, x, directions, everywhere, digits, number) for number in (0, 1))
+    first, second = (take(f, x, directions, everywhere, digits, number, met) for number in (0, 1))
     evidence = Evidence.of_pair(first, second)
     pending = evidence.unsettled(digits)
     settled = [k for k in everywhere if k not in pending]
     if settled:
         joint, weights = _through([directions[k] for k in settled])
-        probe = _take(f, x, [joint], [0], digits, PROBING_PASS)
+        probe = take(f, x, [joint], [0], digits, PROBING_PASS, met)
         evidence = evidence.confronted(probe, settled, weights)
         tolerances = evidence.tolerances(digits)
         if not evidence.unexplained <= sum(tolerances[k] for k in settled):
@@ -98,7 +101,7 @@ def refine(f: Function, x: Array, directions: list[Direction], digits: int) -> E
     for number in range(PROBING_PASS, len(SPARE_DIGITS)):
         if not pending:
             break
-        evidence = evidence.followed_by(_take(f, x, directions, pending, digits, number))
+        evidence = evidence.followed_by(take(f, x, directions, pending, digits, number, met))
         pending = evidence.unsettled(digits)
     return evidence
 
@@ -114,15 +117,26 @@ def _through(directions: list[Direction]) -> tuple[Direction, list[float]]:
     return Direction(positions, np.concatenate(joined)), weights
 
 
-def _take(
+def take(
     f: Function,
     x: Array,
     directions: list[Direction],
     pending: Iterable[int],
     digits: int,
     number: int,
+    met: Meetings | None = None,
 ) -> Pass:
-    """f at x and at its neighbours along the pending directions."""
+    """One pass: f at x and at its neighbours along the pending directions.
+
+    Args:
+        f: the function.
+        x: point, taken exactly.
+        directions: the lines through x.
+        pending: numbers of those that are to be followed.
+        digits: wanted.
+        number: of the pass.
+        met: where to write down what f does on the way.
+    """
     from nabla.systems.multiprecision import MultiprecisionNumbers  # mpmath is slow to import
 
     lowest, highest = _exponents(x)
@@ -132,11 +146,10 @@ def _take(
     numbers = MultiprecisionNumbers(precision_bits=own_bits + highest - lowest + spread)
     origin = numbers.convert(x.ravel())
 
-    with Trace() as trace:
+    with Trace(met=met) as trace:
 
         def value_at(point: Array) -> Any:
-            argument = NumberArray(point.reshape(x.shape), trace, numbers)
-            return _lowered(f(argument), trace, numbers)  # type: ignore[arg-type]
+            return _value(f, point.reshape(x.shape), trace, numbers)
 
         value = value_at(origin)
         secants: dict[int, Secants] = {}
@@ -152,6 +165,17 @@ def _take(
             left = (value - value_at(below)) / step
             secants[k] = Secants(left, right, step)
     return Pass(value, secants)
+
+
+def value_with(numbers: NumberSystem, f: Function, x: Array) -> Any:
+    """f(x) computed with a system's numbers."""
+    with Trace() as trace:
+        return _value(f, numbers.convert(x.ravel()).reshape(x.shape), trace, numbers)
+
+
+def _value(f: Function, point: Array, trace: Trace, numbers: NumberSystem) -> Any:
+    argument = NumberArray(point, trace, numbers)
+    return _lowered(f(argument), trace, numbers)  # type: ignore[arg-type]
 
 
 def _bits(digits: int) -> int:
