@@ -21,6 +21,7 @@ Guarantee: TypeAlias = Literal["enclosed", "estimated", "none"]
 NoteKind: TypeAlias = Literal[
     "bounds",
     "branch",
+    "constant",
     "cross_check",
     "declined",
     "fallback",

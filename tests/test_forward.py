@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import json
+import math
 import struct
 import threading
 import tracemalloc
@@ -383,3 +384,29 @@ def test_longdouble_gains_digits() -> None:
     gradient = nabla.gradient(lambda x: np.sum(np.sin(x)), x, method="forward")
     assert gradient.dtype == np.longdouble
     assert abs(gradient[0] - np.cos(x[0])) < 1e-18
+
+
+class TestRounding:
+    """What rounds has the slope zero, and the estimate says where."""
+
+    @pytest.mark.parametrize(
+        ("f", "operation"),
+        [
+            (lambda x: int(x[0]) + x[1], "np.trunc"),
+            (lambda x: math.floor(x[0]) + x[1], "math.floor"),
+            (lambda x: x[0] // 1 + x[1], "np.floor_divide"),
+            (lambda x: round(x[0]) + x[1], "np.rint"),
+            (lambda x: np.floor(x)[0] + x[1], "np.floor"),
+            (lambda x: x.astype(int)[0] + x[1], "np.trunc"),
+        ],
+    )
+    def test_the_estimate_says_so(self, f: Any, operation: str) -> None:
+        estimate = nabla.estimate(f, [1.3, 2.6], method="forward")
+        assert estimate.gradient.tolist() == [0.0, 1.0]
+        assert estimate.guarantee == "estimated"
+        notes = [note for note in estimate.notes if note.kind == "constant"]
+        assert [note.numbers["operation"] for note in notes] == [operation]
+
+    def test_what_stands_still_needs_no_note(self) -> None:
+        estimate = nabla.estimate(lambda x: x[0] * int(x[1] * 0.0), [1.3, 2.6], method="forward")
+        assert estimate.notes == ()

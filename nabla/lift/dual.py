@@ -24,7 +24,7 @@ from nabla.lift.dispatch import (
 from nabla.lift.lifted import Lifted
 from nabla.lift.trace import Trace, operation_name
 from nabla.result import Array, is_array
-from nabla.rules.constant import CONSTANT
+from nabla.rules.constant import CONSTANT, ROUNDINGS
 from nabla.rules.kinks import Kink, kink_of
 from nabla.rules.rule import Elementwise, Operation, Value, aligned, is_complex
 from nabla.rules.structural import may_be_view
@@ -71,6 +71,8 @@ class Dual(Lifted):
             y = evaluate(operation, bare, self._bare(parameters))
             if kink is not None:
                 self._look_for_kink(kink, operation, y, bare, parameters, operands)
+            if operation in ROUNDINGS and any(np.any(o.tangent) for o in self._mine(operands)):
+                self.run.round_off(operation)
             return y
         tangents = [o.tangent if self._is_mine(o) else None for o in operands]
         rounds = self.run.rounding is not None and operation not in EXACT
@@ -154,6 +156,9 @@ class Dual(Lifted):
         if np.any(is_nan) and not any(np.any(np.isnan(ground(t))) for t in before if t is not None):
             seeds = np.any(is_nan, axis=tuple(range(1, is_nan.ndim)))
             self.run.meet("non_finite", operation, "has no finite slope here", "nan", seeds)
+
+    def _mine(self, operands: Sequence[Value]) -> list[Dual]:
+        return [operand for operand in operands if self._is_mine(operand)]
 
     def _is_mine(self, value: Value) -> bool:
         return isinstance(value, Dual) and value.run is self.run

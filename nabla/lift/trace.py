@@ -107,6 +107,12 @@ class Trace:
         if line is not None and not self.is_over:
             self.met.texts.setdefault(line)
 
+    def round_off(self, operation: Operation) -> None:
+        """Remember that a moving value was rounded, after which it stands still."""
+        line = users_line()
+        if line is not None:
+            self.met.roundings.setdefault((operation_name(operation), line))
+
     def disturbed(self, value: Value) -> Value:
         """The value with each element moved up or down by half an ulp at random.
 
@@ -129,11 +135,13 @@ class Meetings:
         texts: the lines where a lifted value was turned into text, in order.
         decisions: the operations that jump or bend somewhere, here or elsewhere: comparisons,
             roundings, maxima.
+        roundings: the operations that rounded a moving value to a whole number, and where.
     """
 
     def __init__(self) -> None:
         self.texts: dict[SourceLine, None] = {}
         self.decisions: set[Operation] = set()
+        self.roundings: dict[tuple[str, SourceLine], None] = {}
         self._seeds: dict[_Meeting, set[int]] = {}
 
     def add(self, meeting: _Meeting, seeds: list[int]) -> None:
@@ -143,6 +151,17 @@ class Meetings:
     def notes(self) -> tuple[Note, ...]:
         """One note an operation and line."""
         return tuple(meeting.note(sorted(seeds)) for meeting, seeds in self._seeds.items())
+
+    def remarks(self) -> tuple[Note, ...]:
+        """What is exact and may still surprise: the slope zero of what was rounded."""
+        return tuple(
+            Note(
+                "constant",
+                f"{line}: {name} is constant around nearly every x; the derivative taken is 0",
+                {"operation": name, "line": line.number},
+            )
+            for name, line in self.roundings
+        )
 
     def concerned(self, n: int) -> Array:
         """Shape (n,): True for the seeds that some place without a derivative concerns."""

@@ -189,7 +189,7 @@ class Forward:
             guarantee="none" if np.isnan(error).any() else "estimated",
             evaluations=runs,
             method=self.name,
-            notes=met.notes(),
+            notes=met.notes() + met.remarks(),
         )
 
 

@@ -132,3 +132,11 @@ CONSTANT: frozenset[Operation] = _OF_NUMPY | {
     function for function, namesake in NAMESAKES.items() if namesake in _OF_NUMPY
 }
 """The operations whose result carries no derivative."""
+
+_ROUNDINGS_OF_NUMPY: frozenset[Operation] = frozenset(
+    {np.floor, np.ceil, np.trunc, np.rint, np.fix, np.round, np.around, np.floor_divide}
+)
+ROUNDINGS: frozenset[Operation] = _ROUNDINGS_OF_NUMPY | {
+    function for function, namesake in NAMESAKES.items() if namesake in _ROUNDINGS_OF_NUMPY
+}
+"""Those of them after which a user may miss a slope, so that a note says where it went."""
