@@ -125,7 +125,7 @@ def evaluate(
 
     Python's own functions and SciPy's do not hand the call over by themselves.
     """
-    if lifted_in((operands, tuple(parameters.values()))):
+    if lifted_in(operands) or (parameters and lifted_in(tuple(parameters.values()))):
         return apply(operation, operands, parameters)
     return operation(*operands, **parameters)
 
@@ -181,24 +181,37 @@ def _level(value: Traced) -> int:
 
 def lifted_in(tree: Any) -> list[Traced]:
     """All lifted values in nested tuples, lists and dicts, and in what containers hold."""
-    if isinstance(tree, Traced):
-        return [tree]
-    if isinstance(tree, Container):
-        return lifted_in(tree.content)
-    if isinstance(tree, dict):
-        tree = tuple(cast("dict[str, Any]", tree).values())
-    elif type(tree) is np.ndarray:
-        if tree.dtype != object:
-            return []
-        tree = tree.ravel().tolist()
+    found: list[Traced] = []
+    _collect(tree, found)
+    return found
+
+
+def _collect(tree: Any, found: list[Traced]) -> None:
+    if type(tree) in _PLAIN:
+        return
     if isinstance(tree, tuple | list):
-        branches = cast("Sequence[Any]", tree)
-        return [leaf for branch in branches for leaf in lifted_in(branch)]
-    return []
+        for branch in cast("Sequence[Any]", tree):
+            _collect(branch, found)
+    elif type(tree) is np.ndarray:
+        if tree.dtype == object:
+            _collect(tree.ravel().tolist(), found)
+    elif isinstance(tree, dict):
+        for branch in cast("dict[str, Any]", tree).values():
+            _collect(branch, found)
+    elif isinstance(tree, Traced):
+        found.append(tree)
+    elif isinstance(tree, Container):
+        _collect(tree.content, found)
+
+
+_PLAIN = frozenset({int, float, complex, bool, str, type(None), np.float64, np.int64, np.bool_})
+"""Types of which nothing need be asked; most operands are of one of them, or lifted."""
 
 
 def bare(tree: Any) -> Any:
     """Nested arguments with containers replaced by what they hold."""
+    if type(tree) in _PLAIN:
+        return tree
     if isinstance(tree, Container):
         return tree.content
     if isinstance(tree, tuple | list | dict):
@@ -208,6 +221,8 @@ def bare(tree: Any) -> Any:
 
 def packed(value: Value) -> Value:
     """Lists of lifted values as one lifted array, as NumPy makes arrays of lists of numbers."""
+    if type(value) in _PLAIN or isinstance(value, Traced):
+        return value
     if isinstance(value, Container):
         return packed(value.content)
     if is_array(value) and value.dtype == object and lifted_in(value):
