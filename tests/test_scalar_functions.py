@@ -197,7 +197,8 @@ RAISING: list[tuple[Any, tuple[Any, ...]]] = [
 )
 def test_exceptions_are_those_of_the_plain_call(operation: Any, operands: Any) -> None:
     try:
-        operation(*operands)
+        # of a sample nabla makes an array: its numbers are NumPy's
+        operation(*(tuple(map(np.float64, o)) if isinstance(o, tuple) else o for o in operands))
     except Exception as error:
         expected: Any = error
     else:

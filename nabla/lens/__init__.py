@@ -5,5 +5,5 @@
   Python's names;
 - `twins`, `aliases`: the user's classes and arrays;
 - `aftermath`: what stays behind when the run is over;
-- `sources`: whose code a function is.
+- `ownership`: whose code a function is.
 """

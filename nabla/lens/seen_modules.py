@@ -7,7 +7,7 @@ import types
 from collections.abc import Callable
 from typing import Any, cast
 
-from nabla.lens.sources import is_library, top_level
+from nabla.lens.ownership import is_library, top_level
 
 
 class SeenModule(types.ModuleType):

@@ -21,6 +21,7 @@ import numpy as np
 from nabla.lens.aftermath import WayBack, hand_on
 from nabla.lens.aliases import view_of_base
 from nabla.lens.constructors import CONSTRUCTORS, ROWS, Vectorize
+from nabla.lens.ownership import is_library, is_opaque, is_readable, top_level
 from nabla.lens.python_functions import PYTHON_FUNCTIONS, Dispatching, OwnCache
 from nabla.lens.seen_calls import SeenCall, is_known
 from nabla.lens.seen_modules import SeenModule, seen_vars
@@ -32,7 +33,6 @@ from nabla.lens.seen_types import (
     seen_isscalar,
     seen_type,
 )
-from nabla.lens.sources import is_library, is_opaque, is_readable, top_level
 from nabla.lens.twins import Twins
 from nabla.lift.buffer import Buffer
 from nabla.lift.dispatch import Traced

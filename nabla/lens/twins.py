@@ -17,7 +17,7 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 
-from nabla.lens.sources import is_users_class
+from nabla.lens.ownership import is_users_class
 
 
 class Seer(Protocol):
