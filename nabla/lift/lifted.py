@@ -139,13 +139,15 @@ class Lifted(Traced, ArrayMethods, Operators):
             return float(representative(self))
         self.refuse_loss(
             "turns a lifted value into a plain float",
-            "let Python's or NumPy's own functions do this",
+            "let Python's or NumPy's own functions do this, called by code of yours; an array "
+            "that comes from elsewhere takes lifted values after y = np.array(y)",
         )
 
     def __complex__(self) -> complex:
         self.refuse_loss(
             "turns a lifted value into a plain complex",
-            "let Python's or NumPy's own functions do this",
+            "let Python's or NumPy's own functions do this, called by code of yours; an array "
+            "that comes from elsewhere takes lifted values after y = np.array(y)",
         )
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:

@@ -6,9 +6,9 @@ import dis
 import inspect
 import itertools
 import linecache
+import os
 import sys
 import traceback
-from collections.abc import Set
 from dataclasses import dataclass
 from types import FrameType
 
@@ -37,23 +37,18 @@ class SourceLine:
 
 def users_line() -> SourceLine | None:
     """The innermost line of the user's code on the stack, or None when there is none."""
-    frame = _innermost_outside(_NOT_THE_USERS)
+    frame: FrameType | None = inspect.currentframe()
+    while frame is not None and not _is_users(frame):
+        frame = frame.f_back
     if frame is None:
         return None
     return SourceLine(_expression(frame), frame.f_lineno, frame.f_code.co_name)
 
 
-def _innermost_outside(packages: Set[str]) -> FrameType | None:
-    frame: FrameType | None = inspect.currentframe()
-    while frame is not None and _package(frame) in packages:
-        frame = frame.f_back
-    return frame
-
-
 def line_of(error: BaseException) -> SourceLine | None:
     """The innermost line of the user's code through which an exception came."""
     steps = traceback.walk_tb(error.__traceback__)
-    frames = [(frame, number) for frame, number in steps if _package(frame) not in _NOT_THE_USERS]
+    frames = [(frame, number) for frame, number in steps if _is_users(frame)]
     if not frames:
         return None
     frame, number = frames[-1]
@@ -66,7 +61,9 @@ def is_formatting() -> bool:
 
     A number's own % never asks for a plain float, so what asks for one there makes text.
     """
-    frame = _innermost_outside(_OURS)
+    frame: FrameType | None = inspect.currentframe()
+    while frame is not None and _package(frame) in _OURS:  # logging formats, too
+        frame = frame.f_back
     if frame is None:
         return False
     code, at = frame.f_code.co_code, frame.f_lasti
@@ -75,6 +72,12 @@ def is_formatting() -> bool:
 
 _REMAINDERS = (6, 19)
 """NB_REMAINDER and NB_INPLACE_REMAINDER, the same in all versions since 3.11."""
+
+
+def _is_users(frame: FrameType) -> bool:
+    """Whether it runs the user's code, not ours, Python's, or that of a package like SciPy."""
+    installed = f"{os.sep}site-packages{os.sep}" in frame.f_code.co_filename
+    return not installed and _package(frame) not in _NOT_THE_USERS
 
 
 def _package(frame: FrameType) -> str:
