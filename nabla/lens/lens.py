@@ -71,14 +71,17 @@ class Lens:
 
     def _start(self) -> None:
         self.sight.start()
-        for space in tuple(self._to_start.values()):
-            space.start()
+        if self._to_start:
+            for space in tuple(self._to_start.values()):
+                space.start()
         for reference, copy in tuple(self._copies.values()):
             function = reference()
-            if function is not None:
-                if _is_out_of_step(function, copy):
-                    self._bring_in_step(function, copy)
-                for real in function.__closure__ or ():
+            if function is None:
+                continue
+            if _is_out_of_step(function, copy):
+                self._bring_in_step(function, copy)
+            if function.__closure__:
+                for real in function.__closure__:
                     self._fill(real)
 
     def _has_attributes(self) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, cast
 import numpy as np
 
 from nabla.lens.seen_types import real_type
-from nabla.lift.buffer import boxed, called
+from nabla.lift.buffer import boxed, called_plainly
 from nabla.lift.dispatch import apply, lifted_in, packed
 from nabla.rules.composite.python_functions import PYTHON_FUNCTIONS as ITERATING
 from nabla.rules.constant import CONSTANT
@@ -58,9 +58,10 @@ class SeenCall:
             args = tuple(_listed(value) for value in args)
         args = tuple(real_type(value) for value in args)
         options = {name: real_type(value) for name, value in options.items()}
-        if not lifted_in((args, options)) and "out" not in options and not _is_method(function):
-            return called(function, args, options)
-        if not lifted_in((args, options)) or isinstance(function, np.ufunc):
+        is_plain = not lifted_in((args, options))
+        if is_plain and "out" not in options and not _is_method(function):
+            return called_plainly(function, args, options)
+        if is_plain or isinstance(function, np.ufunc):
             # NumPy asks the lifted values and the buffers
             return boxed(function(*map(_as_operand, args), **options), args)
         if not is_known(function):

@@ -102,7 +102,7 @@ class Buffer(Memory, NDArrayOperatorsMixin):
             self.writable()[key] = value
         elif self.dtype.kind in "iub":
             # NumPy truncates, and what it leaves is constant almost everywhere
-            self.writable()[key] = _whole(value, self.dtype)
+            self.writable()[key] = cast("Any", value).astype(self.dtype)
         elif self.dtype == object:
             self.writable()[key] = elements(value)
         else:
@@ -229,20 +229,24 @@ class _Method:
             return called(getattr(np, name), (buffer, *args), options)
         content = buffer.writable() if name in _WRITING_METHODS else buffer.content
         y = getattr(content, name)(*args, **options)
-        if is_array(y) and is_array(content) and np.may_share_memory(y, content):
-            return buffer.seen_as(y, lambda c: getattr(c, name)(*args, **options))
-        if isinstance(y, Traced) and np.may_share_memory(ground(y), ground(content)):
+        is_some_array = is_array(y) or isinstance(y, Traced)
+        if is_some_array and np.may_share_memory(ground(y), ground(content)):
             return buffer.seen_as(y, lambda c: getattr(c, name)(*args, **options))
         return boxed(y)
 
 
-_WRITING_METHODS = frozenset({"fill", "sort", "partition", "put", "resize", "setfield", "byteswap"})
+_WRITING_METHODS = frozenset({"sort", "partition", "put", "resize", "setfield", "byteswap"})
 
 
 def called(function: Operation, args: Sequence[Value], options: Mapping[str, Any]) -> Value:
     """A NumPy function with buffers among its arguments."""
     if lifted_in((args, options)):
         return boxed(apply(function, args, options))
+    return called_plainly(function, args, options)
+
+
+def called_plainly(function: Operation, args: Sequence[Value], options: Mapping[str, Any]) -> Value:
+    """The same where nothing is lifted yet."""
     plain = [bare(value) for value in args]
     if function in WRITING:
         plain[0] = _writable(args[0])
@@ -310,8 +314,3 @@ def boxed(y: Any, args: Sequence[Value] = ()) -> Any:
 
 def _writable(target: Value) -> Value:
     return target.writable() if isinstance(target, Container) else target
-
-
-def _whole(value: Traced, dtype: np.dtype[Any]) -> Value:
-    numpy: Any = np
-    return numpy.not_equal(value, 0) if dtype.kind == "b" else numpy.trunc(value)

@@ -254,9 +254,7 @@ def mapped(change: Callable[[Any], Any], tree: Any) -> Any:
 
 def is_number(value: Value) -> bool:
     """Whether a value is one number, which writes into arrays do not reach."""
-    while isinstance(value, Traced):
-        value = value.primal
-    return not isinstance(value, np.ndarray)
+    return not isinstance(ground(value), np.ndarray)
 
 
 def ground(value: Value) -> Value:

@@ -1,4 +1,4 @@
-"""What all lifted values share: both NumPy protocols and the one place of dispatch.
+"""What all lifted values share: both NumPy protocols, and what they refuse.
 
 A lifted value looks like an array of floats to the user's function. NumPy hands every operation
 on it to the protocols below (NEP 13 for ufuncs, NEP 18 for functions), they bring the call into

@@ -16,26 +16,17 @@ from nabla.lift.dispatch import Traced, apply, is_number, is_python_number
 from nabla.rules.rule import Operation, Value
 
 
-def _binary(python: Operation, ufunc: np.ufunc) -> Callable[[Any, Any], Value]:
+def _binary(
+    python: Operation, ufunc: np.ufunc, *, is_reflected: bool = False
+) -> Callable[[Any, Any], Value]:
     def method(self: Any, other: Any) -> Value:
+        pair = (other, self) if is_reflected else (self, other)
         if isinstance(other, _DIRECT):
             chosen = python if is_python_number(self) and is_python_number(other) else ufunc
-            return apply(chosen, (self, other), {})
+            return apply(chosen, pair, {})
         if _declines(other):
             return NotImplemented
-        return ufunc(self, other)
-
-    return method
-
-
-def _reflected(python: Operation, ufunc: np.ufunc) -> Callable[[Any, Any], Value]:
-    def method(self: Any, other: Any) -> Value:
-        if isinstance(other, _DIRECT):
-            chosen = python if is_python_number(self) and is_python_number(other) else ufunc
-            return apply(chosen, (other, self), {})
-        if _declines(other):
-            return NotImplemented
-        return ufunc(other, self)
+        return ufunc(*pair)
 
     return method
 
@@ -74,35 +65,28 @@ def _declines(other: Any) -> bool:
     return getattr(other, "__array_ufunc__", ...) is None
 
 
+def _family(python: Operation, ufunc: np.ufunc) -> tuple[Callable[[Any, Any], Value], ...]:
+    """Of an operator such as +: ``a + b``, the same asked of b, and ``a += b``."""
+    return (
+        _binary(python, ufunc),
+        _binary(python, ufunc, is_reflected=True),
+        _in_place(python, ufunc),
+    )
+
+
 class Operators:  # noqa: PLW1641 - whether it can be a key is not for operators to say
     """Python's operators, for a value that NumPy's protocols follow."""
 
     __slots__ = ()
 
-    __add__, __radd__, __iadd__ = (
-        make(operator.add, np.add) for make in (_binary, _reflected, _in_place)
-    )
-    __sub__, __rsub__, __isub__ = (
-        make(operator.sub, np.subtract) for make in (_binary, _reflected, _in_place)
-    )
-    __mul__, __rmul__, __imul__ = (
-        make(operator.mul, np.multiply) for make in (_binary, _reflected, _in_place)
-    )
-    __truediv__, __rtruediv__, __itruediv__ = (
-        make(operator.truediv, np.divide) for make in (_binary, _reflected, _in_place)
-    )
-    __floordiv__, __rfloordiv__, __ifloordiv__ = (
-        make(operator.floordiv, np.floor_divide) for make in (_binary, _reflected, _in_place)
-    )
-    __mod__, __rmod__, __imod__ = (
-        make(operator.mod, np.remainder) for make in (_binary, _reflected, _in_place)
-    )
-    __pow__, __rpow__, __ipow__ = (
-        make(operator.pow, np.power) for make in (_binary, _reflected, _in_place)
-    )
-    __matmul__, __rmatmul__, __imatmul__ = (
-        make(operator.matmul, np.matmul) for make in (_binary, _reflected, _in_place)
-    )
+    __add__, __radd__, __iadd__ = _family(operator.add, np.add)
+    __sub__, __rsub__, __isub__ = _family(operator.sub, np.subtract)
+    __mul__, __rmul__, __imul__ = _family(operator.mul, np.multiply)
+    __truediv__, __rtruediv__, __itruediv__ = _family(operator.truediv, np.divide)
+    __floordiv__, __rfloordiv__, __ifloordiv__ = _family(operator.floordiv, np.floor_divide)
+    __mod__, __rmod__, __imod__ = _family(operator.mod, np.remainder)
+    __pow__, __rpow__, __ipow__ = _family(operator.pow, np.power)
+    __matmul__, __rmatmul__, __imatmul__ = _family(operator.matmul, np.matmul)
     __lt__ = _binary(operator.lt, np.less)
     __le__ = _binary(operator.le, np.less_equal)
     __eq__ = _equality(operator.eq, np.equal)  # type: ignore[assignment]
