@@ -9,7 +9,7 @@ at, and what becomes of a component that has no answer.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -19,21 +19,12 @@ import numpy as np
 import numpy.typing as npt
 
 from nabla.errors import InvalidOption
-from nabla.methods.extrapolation import (
-    LATER_STEPS,
-    RATIO,
-    Reading,
-    Singularity,
-    extrapolate,
-    reconcile,
-)
+from nabla.methods.differences.inquiry import Finding, Reply, conduct
+from nabla.methods.differences.line import Line, Neighbourhood
+from nabla.methods.differences.reading import Singularity
+from nabla.methods.differences.search import Slope, search
 from nabla.methods.function import Function, require_finite
-from nabla.methods.line import Line, Neighbourhood
 from nabla.result import Array, Estimate, Note
-
-# With less than this part of the room that the free side has, steps to both sides are so short
-# that their rounding costs more than looking to the free side only.
-CRAMPED = RATIO**-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,9 +84,9 @@ class Central:
             NonFiniteResult: if f(x) is.
         """
         here = self._neighbourhood(f, x)
-        evaluate = map if self.executor is None else self.executor.map
-        slopes = list(evaluate(partial(_component, here), range(here.x.size)))
-        return self._answer(here, slopes, x.shape)
+        lines = [Line(here, np.array([index]), np.ones(1)) for index in range(here.x.size)]
+        names = [_component_name(np.unravel_index(k, here.x.shape)) for k in range(here.x.size)]
+        return self._answer(here, self._slopes(f, lines, names, 1.0), x.shape)
 
     def slope(self, f: Function, x: Array, u: Array, /) -> Estimate:
         """The directional derivative ∇f(x)·u, at a cost that does not grow with n.
@@ -124,7 +115,25 @@ class Central:
         # divided by a power of two, which is exact, no product with a step overflows
         exponent = math.frexp(float(np.abs(pace).max()))[1] - 1
         line = Line(here, moving, np.ldexp(pace, -exponent))
-        return self._answer(here, [_differentiate(line, 2.0**exponent, "along u")], ())
+        return self._answer(here, self._slopes(f, [line], ["along u"], 2.0**exponent), ())
+
+    def _slopes(
+        self, f: Function, lines: list[Line], names: list[str], speed: float
+    ) -> list[_Slope]:
+        evaluate = partial(
+            _one_by_one if self.executor is None else partial(_spread, self.executor), f
+        )
+        slopes: list[_Slope] = []
+        width = 1 if self.executor is None else len(lines)
+        for k in range(0, len(lines), width):
+            group = lines[k : k + width]
+            with np.errstate(all="ignore"):
+                findings = conduct([(line, search(line)) for line in group], evaluate)
+            slopes += [
+                _judged(line, found, speed, name)
+                for line, found, name in zip(group, findings, names[k : k + width])
+            ]
+        return slopes
 
     def _neighbourhood(self, f: Function, x: Array) -> Neighbourhood:
         """x in the precision wanted, f(x), and the box f may be evaluated in."""
@@ -136,7 +145,7 @@ class Central:
         _require_inside(point, lower, upper)
         value = float(f(point))
         require_finite(value, f, point)
-        return Neighbourhood(f, point, value, lower.reshape(-1), upper.reshape(-1))
+        return Neighbourhood(point, value, lower.reshape(-1), upper.reshape(-1))
 
     def _answer(
         self, here: Neighbourhood, slopes: list[_Slope], shape: tuple[int, ...]
@@ -199,24 +208,22 @@ class _Slope:
     notes: tuple[Note, ...] = ()
 
 
-def _component(here: Neighbourhood, index: int) -> _Slope:
-    """One component of the gradient: a task of its own, that an executor can pickle."""
-    name = _component_name(np.unravel_index(index, here.x.shape))
-    return _differentiate(Line(here, np.array([index]), np.ones(1)), 1.0, name)
-
-
 def _component_name(where: Iterable[Any]) -> str:
     indices = ", ".join(str(int(index)) for index in where)
     return f"x[{indices}]" if indices else "x"
 
 
-def _differentiate(line: Line, speed: float, name: str) -> _Slope:
+def _judged(line: Line, found: Finding[Slope], speed: float, name: str) -> _Slope:
     """The slope along a line, times `speed`, or a note that says why there is none."""
-    # that f is asked where it overflows, or outside its domain, is our doing
-    with np.errstate(all="ignore"):
-        reading, notes = _reading(line, name)
+    reading = found.result.reading
+    notes = tuple(Note(kind, f"{name}: {why}") for kind, why in found.result.notes)
     if reading is None:
-        return _Slope(math.nan, math.inf, line.evaluations, notes)
+        reason = (
+            "f has no finite values beside x, at whatever step"
+            if found.evaluations
+            else "the bounds leave no room for a step"
+        )
+        return _Slope(math.nan, math.inf, found.evaluations, (*notes, _declined(name, reason)))
     best = reading.best
     # a steep f, exp(1000 x), rounds its argument as well: an ulp of x is worth slope · ulp
     argument_rounding = abs(best.slope) * line.grain / best.step
@@ -224,59 +231,11 @@ def _differentiate(line: Line, speed: float, name: str) -> _Slope:
     if not math.isfinite(value) or not math.isfinite(error):
         steep = "the slope grows without limit as the step shrinks"
         reason = steep if math.isinf(best.error) else "the slope is beyond the largest float"
-        return _Slope(math.nan, math.inf, line.evaluations, (_declined(name, reason),))
+        return _Slope(math.nan, math.inf, found.evaluations, (_declined(name, reason),))
     if reading.singularity is not None:
         left, right = speed * reading.left, speed * reading.right
         notes = (*notes, _singular(reading.singularity, name, left, right))
-    return _Slope(value, error, line.evaluations, notes)
-
-
-def _reading(line: Line, name: str) -> tuple[Reading | None, tuple[Note, ...]]:
-    """The slope from both sides if there is room, else from the side where f has values."""
-    reading = _over_scales(line, side=0)
-    if reading is not None:
-        sentence = f"{name}: a bound is near, so that f was seen on one side only"
-        return reading, (Note("bounds", sentence),) if reading.one_sided else ()
-    for side in (1, -1):
-        reading = _over_scales(line, side)
-        if reading is not None:
-            sentence = f"{name}: f has finite values on one side only"
-            return reading, (Note("non_finite", sentence),)
-    if line.refusal is not None:
-        raise line.refusal
-    if line.evaluations:
-        return None, (_declined(name, "f has no finite values beside x, at whatever step"),)
-    return None, (_declined(name, "the bounds leave no room for a step"),)
-
-
-def _over_scales(line: Line, side: int) -> Reading | None:
-    """The best reading; a larger scale is asked only where the smaller one leaves doubt."""
-    chosen: Reading | None = None
-    asked = 0.0
-    for first in line.first_steps():
-        # the steps of the smaller scale are asked already; a few more make the two meet
-        reading = _extrapolated(line, first, asked / RATIO**LATER_STEPS, side)
-        asked = first
-        if chosen is None:
-            chosen = reading
-        elif reading is not None:
-            chosen = reconcile(chosen, reading, line.value)
-        if chosen is not None and chosen.best.error <= line.fair * abs(chosen.best.slope):
-            break
-    return chosen
-
-
-def _extrapolated(line: Line, first: float, last: float, side: int) -> Reading | None:
-    """One ladder of steps; to both sides if `side` is 0 and there is room, else to one."""
-    left, right = line.room(-1), line.room(1)
-    if side == 0 and min(left, right) >= CRAMPED * min(first, max(left, right)):
-        steps = line.ladder(min(first, left, right), last)
-        return extrapolate(line.symmetric, steps, line.rounding, line.fair, one_sided=False)
-    side = side or (1 if right >= left else -1)
-    steps = line.ladder(min(first, line.room(side)), last)
-    return extrapolate(
-        partial(line.one_sided, side), steps, line.rounding, line.fair, one_sided=True
-    )
+    return _Slope(value, error, found.evaluations, notes)
 
 
 def _declined(name: str, reason: str) -> Note:
@@ -287,3 +246,21 @@ def _singular(kind: Singularity, name: str, left: float, right: float) -> Note:
     behaviour = "differ" if kind == "kink" else "part ever further as the step shrinks"
     sentence = f"{name}: the one-sided slopes {behaviour}, {left:.3g} and {right:.3g}"
     return Note(kind, sentence, {"left": left, "right": right})
+
+
+def _reply(f: Function, point: Array) -> Reply:
+    # that f is asked where it overflows, or outside its domain, is our doing
+    with np.errstate(all="ignore"):
+        try:
+            return Reply(float(f(point)))
+        except (ArithmeticError, ValueError) as refusal:
+            # how math.log, math.exp, 1 / 0 or a failing Cholesky say that f has no value here
+            return Reply(math.nan, refusal)
+
+
+def _one_by_one(f: Function, points: Sequence[Array]) -> list[Reply]:
+    return [_reply(f, point) for point in points]
+
+
+def _spread(executor: Executor, f: Function, points: Sequence[Array]) -> list[Reply]:
+    return list(executor.map(partial(_reply, f), points))

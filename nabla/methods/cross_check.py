@@ -21,9 +21,9 @@ from nabla.lift.lifted import Lifted
 from nabla.lift.trace import Meetings
 from nabla.methods.central import Central
 from nabla.methods.contradictions import doubt, failed_before, slopes_differ, values_differ
+from nabla.methods.differences.line import VALUE_ERROR_ULPS
 from nabla.methods.disproof import FAR, ExactSlope, disprove
 from nabla.methods.function import Function, require_finite
-from nabla.methods.line import VALUE_ERROR_ULPS
 from nabla.methods.sightings import Sightings, key_of
 from nabla.result import Array, Estimate, Note, is_array
 

@@ -25,9 +25,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from nabla.lift.trace import Meetings
-from nabla.methods.extrapolation import RATIO
+from nabla.methods.differences.line import SMALLEST_STEP_ULPS, VALUE_ERROR_ULPS, Line, Neighbourhood
+from nabla.methods.differences.tableau import RATIO
 from nabla.methods.function import Function
-from nabla.methods.line import SMALLEST_STEP_ULPS, VALUE_ERROR_ULPS, Line, Neighbourhood
 from nabla.result import Array, Estimate
 from nabla.rules.kinks import KINKS
 

@@ -1,7 +1,7 @@
-"""f along a line through x: t -> f(x + t u), never outside the bounds.
+"""The line through x along which f is looked at: t -> x + t u, never outside the bounds.
 
-A `Line` knows which points f may be asked at, which steps make sense there, and what f says at
-one step: the first cell of an extrapolation.
+A `Line` is geometry. It knows the points f may be asked at, the steps that make sense there, and
+how a step was rounded. It never calls f: what f said comes to it as a `Sample`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nabla.methods.extrapolation import RATIO, SLIGHT, Cell
-from nabla.methods.function import Function
+from nabla.methods.differences.tableau import RATIO, Cell
 from nabla.result import Array
 
 # The first step is about a tenth of the scale. Not a round number: a function that rounds its
@@ -31,22 +30,35 @@ class Neighbourhood:
     """Where f is looked at: all that the lines through x share.
 
     Attributes:
-        f: the function.
         x: the point, in the precision f is evaluated in.
         value: f(x).
         lower: the least x allowed, flat and in the precision of x.
         upper: the greatest x allowed, likewise.
     """
 
-    f: Function
     x: Array
     value: float
     lower: Array
     upper: Array
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What f said at one point of a line.
+
+    Attributes:
+        taken: the step actually taken, x + t u having been rounded and kept inside the bounds.
+        value: f there; NaN where f has no value.
+        refusal: the exception by which f said that it has none.
+    """
+
+    taken: float
+    value: float
+    refusal: Exception | None = None
+
+
 class Line:
-    """f along one direction through x, counting the evaluations of f.
+    """One direction through x.
 
     Args:
         here: the point, f there, and the bounds.
@@ -54,9 +66,7 @@ class Line:
         pace: how far each of them moves for t = 1; the largest is of the order of 1.
 
     Attributes:
-        evaluations: how often f was called.
         grain: the ulp of x, measured in t.
-        refusal: the first exception by which f said that it has no value at a neighbour.
     """
 
     def __init__(self, here: Neighbourhood, moving: Array, pace: Array) -> None:
@@ -72,10 +82,6 @@ class Line:
         # does to it moves a well-conditioned f by an ulp, and that is counted with f.
         carrying = share >= np.sqrt(np.finfo(np.float64).eps) * share.max()
         self.grain = float((np.spacing(np.abs(self._start[carrying])) / share[carrying]).max())
-        # the smallest change of f seen so far, of those that could be rounding; 0: none seen
-        self._quantum = 0.0
-        self.evaluations = 0
-        self.refusal: Exception | None = None
 
     @property
     def fair(self) -> float:
@@ -87,10 +93,15 @@ class Line:
         """f(x), where t is 0."""
         return self._here.value
 
-    @property
-    def rounding(self) -> float:
-        """How far f(x) may be off by its rounding."""
-        return self._rounding(self.value)
+    def point(self, t: float) -> tuple[float, Array]:
+        """The step actually taken for t, measured in t, and the point it leads to."""
+        point = self._here.x.copy()
+        moved = self._start + (t * self._pace).astype(point.dtype)
+        moved = np.clip(moved, self._lower, self._upper)
+        point.reshape(-1)[self._moving] = moved
+        # (x + t u) - x is the step actually taken, measured along u
+        travelled = moved.astype(np.float64) - self._start
+        return float(travelled @ self._pace / (self._pace @ self._pace)), point
 
     def room(self, side: int) -> float:
         """The largest t the bounds leave to the right (side 1) or to the left (side -1)."""
@@ -116,66 +127,31 @@ class Line:
         steps = [first / RATIO**count for count in range(int(self._precision.nmant) // 2)]
         return [step for step in steps if step >= last]
 
-    def symmetric(self, step: float) -> Cell | None:
+    def symmetric(self, step: float, right: Sample, left: Sample) -> Cell | None:
         """What f says to both sides; None where it has no finite value."""
-        right, right_value = self._at(step)
-        left, left_value = self._at(-step) if math.isfinite(right_value) else (0.0, math.nan)
-        if not (right > 0 > left):
+        if not (right.taken > 0 > left.taken):
             return None
-        width = right - left
-        right_slope = (right_value - self.value) / right
-        left_slope = (left_value - self.value) / left
+        width = right.taken - left.taken
+        right_slope = (right.value - self.value) / right.taken
+        left_slope = (left.value - self.value) / left.taken
         # x + h and x - h round apart: the weights are those of unequal steps (Fornberg), and
         # (f(x + h) - f(x - h)) / 2h where the steps are equal
-        slope = (right_slope * -left + left_slope * right) / width
-        rounding = self._rounding(right_value) + self._rounding(left_value)
-        rounding += 2 * self._unresolved(right_value, left_value)
-        return _finite(Cell(step, slope, right_slope - left_slope, math.inf, rounding / width))
+        slope = (right_slope * -left.taken + left_slope * right.taken) / width
+        rounding = (self.rounding(right.value) + self.rounding(left.value)) / width
+        return _finite(Cell(step, slope, right_slope - left_slope, math.inf, rounding))
 
-    def one_sided(self, side: int, step: float) -> Cell | None:
-        """What f says to the right (side 1) or left (-1); None where it has no finite value."""
-        taken, value = self._at(side * step)
-        if not taken:
+    def one_sided(self, step: float, ahead: Sample) -> Cell | None:
+        """What f says to one side; None where it has no finite value."""
+        if not ahead.taken:
             return None
-        slope = (value - self.value) / taken
-        rounding = self._rounding(value) + self.rounding + self._unresolved(value)
-        return _finite(Cell(step, slope, 0.0, math.inf, rounding / abs(taken)))
+        slope = (ahead.value - self.value) / ahead.taken
+        rounding = (self.rounding(ahead.value) + self.rounding(self.value)) / abs(ahead.taken)
+        return _finite(Cell(step, slope, 0.0, math.inf, rounding))
 
-    def _at(self, t: float) -> tuple[float, float]:
-        """The step actually taken and f there; NaN where f has no value."""
-        point = self._here.x.copy()
-        moved = self._start + (t * self._pace).astype(point.dtype)
-        moved = np.clip(moved, self._lower, self._upper)
-        point.reshape(-1)[self._moving] = moved
-        # (x + t u) - x is the step actually taken, measured along u
-        travelled = moved.astype(np.float64) - self._start
-        taken = float(travelled @ self._pace / (self._pace @ self._pace))
-        self.evaluations += 1
-        try:
-            return taken, float(self._here.f(point))
-        except (ArithmeticError, ValueError) as refusal:
-            # how math.log, math.exp, 1 / 0 or a failing Cholesky say that f has no value here,
-            # and it is our doing that f is asked here
-            self.refusal = self.refusal or refusal
-            return taken, math.nan
-
-    def _rounding(self, value: float) -> float:
+    def rounding(self, value: float) -> float:
         """How far a value of f may be off by its rounding."""
         ulp = max(self._precision.eps * abs(value), self._precision.smallest_subnormal)
         return VALUE_ERROR_ULPS * float(ulp)
-
-    def _unresolved(self, *values: float) -> float:
-        """How much f may have changed unseen, if all these values equal f(x).
-
-        A function computed in few digits stands still at small steps. It did not stop to change:
-        its smallest change seen at larger steps is the finest it can show.
-        """
-        change = max(abs(value - self.value) for value in values)
-        if change == 0:
-            return self._quantum
-        if change <= SLIGHT * abs(self.value):
-            self._quantum = min(change, self._quantum or change)
-        return 0.0
 
 
 def _finite(cell: Cell) -> Cell | None:
