@@ -9,7 +9,7 @@ at, and what becomes of a component that has no answer.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -19,26 +19,30 @@ import numpy as np
 import numpy.typing as npt
 
 from nabla.errors import InvalidOption
-from nabla.methods.differences.inquiry import Finding, Reply, conduct
+from nabla.methods.differences.bounds import box, component_name, inwards, require_inside, steps_of
+from nabla.methods.differences.fixed import difference
+from nabla.methods.differences.inquiry import Inquiry, Reply, conduct
 from nabla.methods.differences.line import Line, Neighbourhood
-from nabla.methods.differences.reading import Singularity
-from nabla.methods.differences.search import Slope, search
+from nabla.methods.differences.search import Found, Search
+from nabla.methods.differences.slope import Slope, judged, notes_of
 from nabla.methods.function import Function, require_finite
-from nabla.result import Array, Estimate, Note
+from nabla.result import Array, Estimate
 
 
 @dataclass(frozen=True, eq=False)
 class Central:
     """The gradient from symmetric differences of f, extrapolated to step zero.
 
-    For any f, a black box too. Each component takes some 10 to 25 evaluations of f, more where
-    f is noisy, steep or kinked; a slope along one direction takes as many, whatever n.
+    For any f, a black box too. Each component takes some 10 evaluations of f, more where f is
+    noisy, steep or kinked; a slope along one direction takes as many, whatever n.
 
     Error: truncation O(h^2k), read off the extrapolation tableau, plus rounding O(ulp(f) / h),
-    at least an ulp of f and more where the smaller steps show more. On smooth functions of
-    moderate scale 1e-12 relative.
+    at least an ulp of f, and the noise of f where there is more of it: then it is measured, and
+    a note tells its level. On smooth functions of moderate scale 1e-12 relative. At a kink the
+    error reaches to both one-sided slopes; at a jump or a cusp the component is declined (NaN,
+    with an infinite error), and a note says why.
 
-    Source: Ridders 1982; Press et al., Numerical Recipes, 3rd ed., 5.7.
+    Source: Ridders 1982; Press et al., Numerical Recipes, 3rd ed., 5.7; Moré and Wild 2011.
 
     Attributes:
         bounds: (lower, upper), each a number, an array that broadcasts to x, or None: f is never
@@ -46,6 +50,11 @@ class Central:
             component without room on either side is declined.
         executor: evaluates the components, through its `map`; None is one after the other. The
             results are the same bit for bit. A process pool needs an f that pickles.
+        step: the largest step, in units of x: a number, or an array that broadcasts to x. None
+            searches for the steps that serve best; along a direction u it is a multiple of u.
+        order: 2, 4, 6 or 8: the power of the step that the truncation error falls with. With
+            `step` or `order` nothing is searched for: `order` differences are taken and two more
+            to tell the error. None is 2 if there is a step.
         dtype: np.float64 or np.float32, the precision x is rounded to and f is evaluated in.
             The gradient is that at the rounded x, and is float64 all the same.
 
@@ -62,6 +71,8 @@ class Central:
 
     bounds: tuple[npt.ArrayLike | None, npt.ArrayLike | None] | None = None
     executor: Executor | None = None
+    step: npt.ArrayLike | None = None
+    order: int | None = None
     dtype: type[np.floating[Any]] = np.float64
 
     def __post_init__(self) -> None:
@@ -70,6 +81,12 @@ class Central:
                 f"dtype is {self.dtype!r}",
                 why="steps are chosen for the precision f is evaluated in",
                 remedy="pass np.float64 or np.float32",
+            )
+        if self.order not in (None, 2, 4, 6, 8):
+            raise InvalidOption(
+                f"order is {self.order!r}",
+                why="the odd powers of the step cancel in a symmetric difference",
+                remedy="pass 2, 4, 6 or 8",
             )
 
     def estimate(self, f: Function, x: Array, /) -> Estimate:
@@ -85,8 +102,9 @@ class Central:
         """
         here = self._neighbourhood(f, x)
         lines = [Line(here, np.array([index]), np.ones(1)) for index in range(here.x.size)]
-        names = [_component_name(np.unravel_index(k, here.x.shape)) for k in range(here.x.size)]
-        return self._answer(here, self._slopes(f, lines, names, 1.0), x.shape)
+        names = [component_name(np.unravel_index(k, here.x.shape)) for k in range(here.x.size)]
+        steps = steps_of(self.step, x.shape)
+        return self._answer(here, self._slopes(f, lines, steps, names, 1.0), x.shape)
 
     def slope(self, f: Function, x: Array, u: Array, /) -> Estimate:
         """The directional derivative ∇f(x)·u, at a cost that does not grow with n.
@@ -110,46 +128,62 @@ class Central:
         here = self._neighbourhood(f, x)
         moving = np.flatnonzero(direction)
         if not moving.size:
-            return self._answer(here, [_Slope(0.0, 0.0, 0)], ())
+            return self._answer(here, [Slope(0.0, 0.0, 0)], ())
         pace = direction.reshape(-1)[moving]
         # divided by a power of two, which is exact, no product with a step overflows
         exponent = math.frexp(float(np.abs(pace).max()))[1] - 1
         line = Line(here, moving, np.ldexp(pace, -exponent))
-        return self._answer(here, self._slopes(f, [line], ["along u"], 2.0**exponent), ())
+        (step,) = steps_of(self.step, ())
+        steps = [None if step is None else step * 2.0**exponent]
+        return self._answer(here, self._slopes(f, [line], steps, ["along u"], 2.0**exponent), ())
+
+    def _inquiry(self, line: Line, step: float | None) -> Inquiry[Found]:
+        if step is None and self.order is None:
+            return Search(line).run()
+        return difference(line, step, self.order or 2)
 
     def _slopes(
-        self, f: Function, lines: list[Line], names: list[str], speed: float
-    ) -> list[_Slope]:
+        self,
+        f: Function,
+        lines: list[Line],
+        steps: Sequence[float | None],
+        names: list[str],
+        speed: float,
+    ) -> list[Slope]:
         evaluate = partial(
             _one_by_one if self.executor is None else partial(_spread, self.executor), f
         )
-        slopes: list[_Slope] = []
+        slopes: list[Slope] = []
         width = 1 if self.executor is None else len(lines)
         for k in range(0, len(lines), width):
             group = lines[k : k + width]
             with np.errstate(all="ignore"):
-                findings = conduct([(line, search(line)) for line in group], evaluate)
+                findings = conduct(
+                    [
+                        (line, self._inquiry(line, step))
+                        for line, step in zip(group, steps[k : k + width], strict=True)
+                    ],
+                    evaluate,
+                )
             slopes += [
-                _judged(line, found, speed, name)
-                for line, found, name in zip(group, findings, names[k : k + width])
+                judged(line, found, speed, name)
+                for line, found, name in zip(group, findings, names[k : k + width], strict=True)
             ]
         return slopes
 
     def _neighbourhood(self, f: Function, x: Array) -> Neighbourhood:
         """x in the precision wanted, f(x), and the box f may be evaluated in."""
-        lower, upper = _box(self.bounds, x)
-        _require_inside(x, lower, upper)
+        lower, upper = box(self.bounds, x)
+        require_inside(x, lower, upper)
         # rounding must not carry the box, or x, across a bound
-        lower, upper = _inwards(lower, math.inf, self.dtype), _inwards(upper, -math.inf, self.dtype)
+        lower, upper = inwards(lower, math.inf, self.dtype), inwards(upper, -math.inf, self.dtype)
         point = np.array(np.clip(x.astype(self.dtype), lower, upper), order="C")
-        _require_inside(point, lower, upper)
+        require_inside(point, lower, upper)
         value = float(f(point))
         require_finite(value, f, point)
         return Neighbourhood(point, value, lower.reshape(-1), upper.reshape(-1))
 
-    def _answer(
-        self, here: Neighbourhood, slopes: list[_Slope], shape: tuple[int, ...]
-    ) -> Estimate:
+    def _answer(self, here: Neighbourhood, slopes: list[Slope], shape: tuple[int, ...]) -> Estimate:
         return Estimate(
             value=here.value,
             gradient=np.array([slope.value for slope in slopes], dtype=np.float64).reshape(shape),
@@ -157,95 +191,8 @@ class Central:
             guarantee="estimated",
             evaluations=1 + sum(slope.evaluations for slope in slopes),
             method=self.name,
-            notes=tuple(note for slope in slopes for note in slope.notes),
+            notes=notes_of(slopes),
         )
-
-
-def _box(bounds: Any, x: Array) -> tuple[Array, Array]:
-    """The bounds in the shape of x, infinite where there is none."""
-    try:
-        lower, upper = (None, None) if bounds is None else bounds
-        return (
-            np.broadcast_to(np.asarray(-np.inf if lower is None else lower, np.float64), x.shape),
-            np.broadcast_to(np.asarray(np.inf if upper is None else upper, np.float64), x.shape),
-        )
-    except (TypeError, ValueError):
-        raise InvalidOption(
-            f"bounds is {bounds!r}",
-            why=f"bounds is a pair, lower and upper, that fits x of shape {x.shape}",
-            remedy="pass (lower, upper), each a number, an array that broadcasts to x, or None",
-        ) from None
-
-
-def _require_inside(x: Array, lower: Array, upper: Array) -> None:
-    # written so that a NaN bound is refused as well
-    outside = np.argwhere(~((lower <= x) & (x <= upper)))
-    if len(outside):
-        where = tuple(outside[0].tolist())
-        raise InvalidOption(
-            f"{_component_name(where)} is {x[where]}, outside the bounds "
-            f"[{lower[where]}, {upper[where]}]",
-            why="f is never evaluated outside the bounds, and its gradient needs f(x)",
-            remedy="move x inside, np.clip(x, lower, upper), or correct the bounds",
-        )
-
-
-def _inwards(bound: Array, inside: float, dtype: type[np.floating[Any]]) -> Array:
-    """The bound in another precision, on its inner side."""
-    with np.errstate(over="ignore"):
-        rounded = bound.astype(dtype)
-    crossed = rounded < bound if inside > 0 else rounded > bound
-    return np.where(crossed, np.nextafter(rounded, dtype(inside)), rounded)
-
-
-@dataclass(frozen=True, slots=True)
-class _Slope:
-    """The slope along one line: what becomes one component of the estimate."""
-
-    value: float
-    error: float
-    evaluations: int
-    notes: tuple[Note, ...] = ()
-
-
-def _component_name(where: Iterable[Any]) -> str:
-    indices = ", ".join(str(int(index)) for index in where)
-    return f"x[{indices}]" if indices else "x"
-
-
-def _judged(line: Line, found: Finding[Slope], speed: float, name: str) -> _Slope:
-    """The slope along a line, times `speed`, or a note that says why there is none."""
-    reading = found.result.reading
-    notes = tuple(Note(kind, f"{name}: {why}") for kind, why in found.result.notes)
-    if reading is None:
-        reason = (
-            "f has no finite values beside x, at whatever step"
-            if found.evaluations
-            else "the bounds leave no room for a step"
-        )
-        return _Slope(math.nan, math.inf, found.evaluations, (*notes, _declined(name, reason)))
-    best = reading.best
-    # a steep f, exp(1000 x), rounds its argument as well: an ulp of x is worth slope · ulp
-    argument_rounding = abs(best.slope) * line.grain / best.step
-    value, error = speed * best.slope, speed * (best.error + argument_rounding)
-    if not math.isfinite(value) or not math.isfinite(error):
-        steep = "the slope grows without limit as the step shrinks"
-        reason = steep if math.isinf(best.error) else "the slope is beyond the largest float"
-        return _Slope(math.nan, math.inf, found.evaluations, (_declined(name, reason),))
-    if reading.singularity is not None:
-        left, right = speed * reading.left, speed * reading.right
-        notes = (*notes, _singular(reading.singularity, name, left, right))
-    return _Slope(value, error, found.evaluations, notes)
-
-
-def _declined(name: str, reason: str) -> Note:
-    return Note("declined", f"{name}: {reason}")
-
-
-def _singular(kind: Singularity, name: str, left: float, right: float) -> Note:
-    behaviour = "differ" if kind == "kink" else "part ever further as the step shrinks"
-    sentence = f"{name}: the one-sided slopes {behaviour}, {left:.3g} and {right:.3g}"
-    return Note(kind, sentence, {"left": left, "right": right})
 
 
 def _reply(f: Function, point: Array) -> Reply:

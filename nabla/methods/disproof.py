@@ -25,7 +25,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from nabla.lift.trace import Meetings
-from nabla.methods.differences.line import SMALLEST_STEP_ULPS, VALUE_ERROR_ULPS, Line, Neighbourhood
+from nabla.methods.differences.line import SMALLEST_STEP_ULPS, Line, Neighbourhood, Sample
 from nabla.methods.differences.tableau import RATIO
 from nabla.methods.function import Function
 from nabla.result import Array, Estimate
@@ -107,20 +107,20 @@ def disprove(
     s, bar = float(differences.gradient), float(differences.error)
     gap = abs(p - s)
     # where f stands still it may have absorbed x in a large number: (x + 1e20) - 1e20
-    if differences.notes or s == 0 or not gap > FAR * bar:
+    if _doubtful(differences) or s == 0 or not gap > FAR * bar:
         return Disproof(False, 0)
     others = [exact(x, u)] + [exact(x, u, np.random.default_rng(k)) for k in range(DISTURBED_RUNS)]
     noise = max(abs(float(other.value) - float(others[0].value)) for other in others)
     scale = 2.0 ** (math.frexp(float(np.abs(u).max()))[1] - 1)
     # along the line t is measured in units of u / scale
-    line = _line(f, x, u / scale, differences.value)
+    asked = _Asked(f, _line(x, u / scale, differences.value))
     holds = all(abs(float(other.slope) - p) <= gap / FAR for other in others)
     smallest = None
     if holds:
         with np.errstate(all="ignore"):
-            smallest = _straight(line, s / scale, gap / scale, SAFETY * noise, others[0].met)
+            smallest = _straight(asked, s / scale, gap / scale, SAFETY * noise, others[0].met)
     if smallest is None:
-        return Disproof(False, line.evaluations + sum(other.evaluations for other in others))
+        return Disproof(False, asked.evaluations + sum(other.evaluations for other in others))
     parts = np.random.default_rng(0).uniform(0.3, 1.0, size=PAIRS)
     for shift in (part * smallest / scale * u for part in parts.tolist()):
         sides = [exact(x + shift, u), exact(x - shift, u)]
@@ -129,34 +129,65 @@ def disprove(
         holds = holds and abs(mean - p) <= gap / NEARER
         if not holds:
             break
-    return Disproof(holds, line.evaluations + sum(other.evaluations for other in others))
+    return Disproof(holds, asked.evaluations + sum(other.evaluations for other in others))
 
 
-def _line(f: Function, x: Array, pace: Array, value: float) -> Line:
+def _doubtful(differences: Estimate) -> bool:
+    """Whether there may be no slope; noise that is the same at each call is in the error."""
+    return any(note.kind != "noise" or note.numbers["random"] for note in differences.notes)
+
+
+def _line(x: Array, pace: Array, value: float) -> Line:
     unbounded = np.full(x.size, np.inf)
-    here = Neighbourhood(f, x, value, -unbounded, unbounded)
+    here = Neighbourhood(x, value, -unbounded, unbounded)
     moving = np.flatnonzero(pace)
     return Line(here, moving, np.ravel(pace)[moving])
 
 
-def _straight(line: Line, s: float, gap: float, noise: float, met: Meetings) -> float | None:
+class _Asked:
+    """f along a line, asked point by point.
+
+    Attributes:
+        line: the line.
+        evaluations: how often f was called.
+    """
+
+    def __init__(self, f: Function, line: Line) -> None:
+        self.line = line
+        self.evaluations = 0
+        self._f = f
+
+    def slope(self, side: int, step: float) -> float:
+        """The slope to the right (side 1) or left (-1); NaN where f has no value."""
+        taken, point = self.line.point(side * step)
+        self.evaluations += 1
+        try:
+            ahead = Sample(taken, float(self._f(point)))
+        except (ArithmeticError, ValueError):
+            return math.nan
+        cell = self.line.one_sided(step, ahead)
+        return math.nan if cell is None else cell.slope
+
+
+def _straight(asked: _Asked, s: float, gap: float, noise: float, met: Meetings) -> float | None:
     """The smallest step of a long row of steps where both sides rise with s; None without one."""
+    line = asked.line
     if not met.texts and any(map(_rounds, met.decisions)):
         return None  # its stairs have the slope zero, and may lie below the smallest step of x
     first = line.first_steps()[-1] / 2  # halfway between those that s was found with
     strict = bool(met.decisions - _ABOUT_SHAPES)
-    rounding = max(noise, 2 * line.rounding)  # a difference has that of two values
+    rounding = max(noise, 4 * line.rounding(line.value))  # a difference has that of two values
     if strict:
-        rounding = max(rounding, _noise(line, first))
+        rounding = max(rounding, _noise(asked, first))
     sides: list[tuple[float, float, float]] = []
     for step in line.ladder(first, 0.0):
         if sides and rounding / step > gap / FAR:
             break
-        right, left = line.one_sided(1, step), line.one_sided(-1, step)
-        if right is None or left is None:
+        right, left = asked.slope(1, step), asked.slope(-1, step)
+        if math.isnan(right + left):
             sides.clear()  # the domain of f ends within the larger steps
         else:
-            sides.append((step, right.slope, left.slope))
+            sides.append((step, right, left))
     rows: list[list[float]] = [[]]
     for old, new in pairwise(sides):
         siding = all(abs(_extrapolated(new[k], old[k]) - s) <= gap / NEARER for k in (1, 2))
@@ -177,17 +208,14 @@ def _extrapolated(new: float, old: float) -> float:
     return new + (new - old) / (RATIO - 1)
 
 
-def _noise(line: Line, first: float) -> float:
+def _noise(asked: _Asked, first: float) -> float:
     """What f shows at next to no step: its rounding, unless it has an edge there."""
-    smallest = max(SMALLEST_STEP_ULPS * line.grain, first * float(np.finfo(np.float64).eps))
-    changes: list[float] = [0.0]
-    for count in range(TINY_STEPS):
-        step = smallest * (1 + count / TINY_STEPS)
-        for side in (1, -1):
-            cell = line.one_sided(side, step)
-            changes += [] if cell is None else [cell.slope * side * step]
-    ulp = line.rounding / VALUE_ERROR_ULPS
-    distinct = {round(change / ulp) for change in changes}
+    line = asked.line
+    smallest = max(SMALLEST_STEP_ULPS * line.grain, first * line.precision)
+    steps = [smallest * (1 + count / TINY_STEPS) for count in range(TINY_STEPS)]
+    changes = [asked.slope(side, step) * side * step for step in steps for side in (1, -1)]
+    changes = [0.0, *(change for change in changes if not math.isnan(change))]
+    distinct = {round(change / line.rounding(line.value)) for change in changes}
     return max(map(abs, changes)) if len(distinct) > EDGE_VALUES else 0.0
 
 

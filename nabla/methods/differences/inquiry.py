@@ -56,14 +56,15 @@ def conduct(searches: Sequence[tuple[Line, Inquiry[T]]], evaluate: Evaluate) -> 
     """
     findings: list[Finding[T] | None] = [None] * len(searches)
     spent = [0] * len(searches)
-    answers: dict[int, Sequence[Sample] | None] = dict.fromkeys(range(len(searches)))
+    answers: dict[int, list[Sample]] = {k: [] for k in range(len(searches))}
+    begun = False
     while answers:
         places: list[tuple[int, float]] = []
         points: list[Array] = []
         for k, answer in answers.items():
             line, inquiry = searches[k]
             try:
-                steps = next(inquiry) if answer is None else inquiry.send(answer)
+                steps = inquiry.send(answer) if begun else next(inquiry)
             except StopIteration as end:
                 findings[k] = Finding(end.value, spent[k])
                 continue
@@ -71,6 +72,7 @@ def conduct(searches: Sequence[tuple[Line, Inquiry[T]]], evaluate: Evaluate) -> 
                 taken, point = line.point(step)
                 places.append((k, taken))
                 points.append(point)
+        begun = True
         answers = {k: [] for k, _ in places}
         for (k, taken), reply in zip(places, evaluate(points) if points else (), strict=True):
             answers[k].append(Sample(taken, reply.value, reply.refusal))

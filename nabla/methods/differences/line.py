@@ -19,7 +19,7 @@ from nabla.result import Array
 FIRST_STEP = 1 / math.pi**2
 
 # What a formula of a few operations loses. One that loses more shows it at the smaller steps.
-VALUE_ERROR_ULPS = 2
+VALUE_ERROR_ULPS = 1
 
 # A step of fewer ulps of x is mostly the rounding of x + h.
 SMALLEST_STEP_ULPS = 16
@@ -86,7 +86,19 @@ class Line:
     @property
     def fair(self) -> float:
         """The relative error of a plain central difference at its best step (NR, 5.7.8)."""
-        return float(self._precision.eps) ** (2 / 3)
+        return self.precision ** (2 / 3)
+
+    @property
+    def precision(self) -> float:
+        """The relative rounding error of the numbers f is evaluated in."""
+        return float(self._precision.eps)
+
+    @property
+    def scale(self) -> float:
+        """The size of the coordinates that move, measured in t; 1 where they are 0."""
+        sizes = np.abs(self._start / self._pace)
+        sizes = sizes[(sizes > 0) & np.isfinite(sizes)]
+        return float(sizes.min()) if sizes.size else 1 / float(np.abs(self._pace).max())
 
     @property
     def value(self) -> float:

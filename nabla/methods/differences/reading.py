@@ -8,14 +8,14 @@ how noisy f really is, which may be far more than an ulp.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from nabla.methods.differences.tableau import RATIO, Cell, Row
 
-Singularity: TypeAlias = Literal["kink", "jump"]
+Singularity: TypeAlias = Literal["kink", "cusp", "jump"]
 
 # The best cell has two smaller steps below it: one alone may agree with it by accident.
 LATER_STEPS = 2
@@ -27,6 +27,9 @@ WITNESSES = 5
 # Between falling twofold and staying: growth from one step to the next, in the middle.
 STAYS = math.sqrt(1 / 2)
 
+# At a jump the slopes grow fourfold from step to step, at a cusp like √|x| twofold.
+LEAPS = 3.5
+
 # gap · h is a sum of four values of f over h, slope · 2h a difference of two: of the same
 # rounding per value the gap has at most four times as much as the slope.
 GAP_ROUNDING = 4.0
@@ -35,8 +38,10 @@ GAP_ROUNDING = 4.0
 # fewer than two digits to its values no f has a slope that differences could find.
 SLIGHT = 1e-2
 
-# Where f is smooth its changes of slope fall sixteenfold from step to step, near a cusp twofold.
+# Where f is smooth the changes of slope(h) fall sixteenfold from step to step, twofold for
+# x**1.5, and 256-fold where the third derivative is zero; between two jumps they drop to nothing.
 FALLS = 2.0
+FAR_FALLS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +49,34 @@ class Reading:
     """What a ladder of steps came to.
 
     Attributes:
-        best: the cell with the smallest error; the error is infinite where the slopes grow
-            without limit.
-        one_sided: whether f was seen on one side only.
+        best: the cell with the smallest error.
+        side: 1 or -1 where f was seen to the right or the left only, else 0.
+        row: the row it stands in.
         noise: how far a value of f is off, by what the smaller steps show.
         quantum: the step in which the values of f move; 0 where they move freely.
-        singularity: "kink" where the one-sided slopes settle on different numbers, "jump" where
-            they part ever further, None where they meet.
+        singularity: "kink" where the one-sided slopes settle on different numbers, "cusp" where
+            they grow without limit, "jump" where f itself has different limits, None where
+            there is a slope.
         left: the left slope: extrapolated at a kink, at the smallest step beside a jump.
         right: the right slope, likewise.
     """
 
     best: Cell
-    one_sided: bool = False
+    row: Row
+    side: int = 0
     noise: float = 0.0
     quantum: float = 0.0
     singularity: Singularity | None = None
     left: float = math.nan
     right: float = math.nan
+
+    @property
+    def error(self) -> float:
+        """The error of the slope; at a kink it reaches to both slopes."""
+        if self.singularity is None:
+            return self.best.error
+        reach = abs(self.right - self.left) / 2 if self.singularity == "kink" else math.inf
+        return max(self.best.error, reach)
 
 
 def is_done(rows: Sequence[Row], value_rounding: float, fair: float) -> bool:
@@ -73,20 +88,26 @@ def is_done(rows: Sequence[Row], value_rounding: float, fair: float) -> bool:
             rounding that no step below can avoid.
         fair: the relative error below which a better one is no longer worth a step.
     """
-    if is_clean(rows[-1].best, rows[-1].first, fair):
+    if _clean_end(rows, fair):
         return True
     if len(rows) < 2 + LATER_STEPS:
         return False
-    best = _best(_judged(rows, 0.0))
+    best = _best(_judged(rows, 0.0), LATER_STEPS)
     if value_rounding / rows[-1].first.step > best.error:
         return True
     # Where f(x) is 0, rounding falls with the step and never dominates. Enough is then an
     # error that rounding has the larger part in, and that is nothing beside the slopes.
     (first,) = (row.first for row in rows if row.first.step == best.step)
-    return is_clean(best, first, fair)
+    return _is_clean(best, first, fair)
 
 
-def is_clean(cell: Cell, first: Cell, fair: float) -> bool:
+def _clean_end(rows: Sequence[Row], fair: float) -> bool:
+    """Whether the two smallest steps show nothing but rounding."""
+    return len(rows) > 2 and all(_is_clean(row.best, row.first, fair) for row in rows[-2:])
+
+
+def _is_clean(cell: Cell, first: Cell, fair: float) -> bool:
+    """Whether rounding has the larger part in an error that is nothing beside the slopes."""
     slopes = abs(first.slope) + abs(first.gap)
     return cell.truncation <= RATIO * cell.rounding and cell.error <= fair * slopes
 
@@ -103,71 +124,65 @@ def _judged(rows: Sequence[Row], least_noise: float) -> list[Cell]:
     return judged[::-1]
 
 
-def _best(judged: Sequence[Cell]) -> Cell:
-    """The cell with the smallest error; of equals the one at the largest step."""
-    return min(judged[:-LATER_STEPS] or judged, key=lambda cell: cell.error)
+def _best(judged: Sequence[Cell], later: int) -> Cell:
+    """The cell with the smallest error that has so many later ones; of equals the first."""
+    return min(judged[: len(judged) - later] or judged, key=lambda cell: cell.error)
 
 
-def read(rows: Sequence[Row], value: float, fair: float, *, one_sided: bool) -> Reading:
+def read(rows: Sequence[Row], fair: float, side: int) -> Reading:
     """The best cell, unless the smallest steps show that f has no slope here."""
     quantum = _quantum(rows)
     judged = _judged(rows, quantum)
-    if is_clean(rows[-1].best, rows[-1].first, fair):
-        best = min(judged, key=lambda cell: cell.error)
-    else:
-        best = _best(judged)
+    # where the smallest steps show nothing but rounding, they need no witnesses
+    best = _best(judged, later=0 if _clean_end(rows, fair) else LATER_STEPS)
     noise = max((row.best.error * row.step for row in rows if row.step < best.step), default=0.0)
-    reading = Reading(best, one_sided, max(noise, quantum), quantum)
-    changes = [
-        new.first.slope - old.first.slope
-        for old, new in pairwise(rows)
-        if GAP_ROUNDING * new.first.rounding < best.truncation
-    ]
-    parting = [row for row in rows[1:] if GAP_ROUNDING * row.cells[1].rounding < abs(best.gap)]
-    slope_growth = _steady_growth(changes)
-    gap_growth = _steady_growth([row.cells[1].gap for row in parting])
+    (own,) = (row for row in rows if row.step == best.step)
+    reading = Reading(best, own, side, max(noise, quantum), quantum)
+    changes = _visible(
+        (new.first.slope - old.first.slope, new.first.rounding) for old, new in pairwise(rows)
+    )
+    gaps = _visible((row.cells[1].gap, row.cells[1].rounding) for row in rows[1:])
+    slope_growth, gap_growth = _steady_growth(changes), _steady_growth(gaps)
     # Where f has a slope, the changes of slope(h) fall at least twofold from step to step (as
-    # at x**1.5, else more), and so does a gap. At a kink a gap stays, beside a jump it grows
-    # fourfold. So it does where only f(x) is off by some rounding, but then slope(h) is steady.
+    # at x**1.5, else more), and so does a gap. At a kink a gap stays, at a cusp it grows, and
+    # beside a jump fourfold. So it does where only f(x) is off by some rounding, but then
+    # slope(h) is steady.
     unsettled = slope_growth > STAYS
-    if gap_growth > STAYS and (unsettled or gap_growth < 2 * math.sqrt(2)):
-        smallest = parting[-1].first
-        wide = replace(best, truncation=max(best.truncation, abs(smallest.gap) / 2))
-        reading = replace(reading, best=wide)
-        if gap_growth < 1 / STAYS:
-            return _singular(reading, "kink", _steadiest([row.cells[1] for row in parting]))
-        return _singular(reading, "jump", smallest)
-    if unsettled:
-        return replace(reading, best=replace(best, truncation=math.inf))
-    doubt = _contradiction(rows, judged, best)
-    if doubt * best.step > 0 and not _resolved(rows, best):
-        return replace(reading, best=replace(best, truncation=max(best.truncation, doubt)))
+    if unsettled and max(slope_growth, gap_growth) > LEAPS:
+        return _singular(reading, "jump", rows[-1].first)
+    if STAYS < gap_growth < 1 / STAYS:
+        parting = [row.cells[1] for row in rows[1 : 1 + len(gaps)]]
+        return _singular(reading, "kink", _steadiest(parting))
+    if unsettled or 1 / STAYS <= gap_growth < 2 * math.sqrt(2):
+        return _singular(reading, "cusp", rows[-1].first)
+    rivals = [cell for cell in judged if cell.step > best.step and _contradict(cell, best)]
+    if rivals and not _resolved(rows, rivals[-1], best):
+        return replace(reading, best=_covering(best, rivals))
     return reading
 
 
-def _contradiction(rows: Sequence[Row], judged: Sequence[Cell], best: Cell) -> float:
-    """How far the slope at larger steps is, if that is certain of itself too; 0 if it is not."""
-    return max(
-        (
-            abs(cell.slope - best.slope) + cell.error
-            for cell in judged
-            if cell.step > best.step and abs(cell.slope - best.slope) > cell.error + best.error
-        ),
-        default=0.0,
-    )
+def _contradict(one: Cell, other: Cell) -> bool:
+    return abs(one.slope - other.slope) > one.error + other.error
 
 
-def _resolved(rows: Sequence[Row], best: Cell) -> bool:
-    """Whether slope(h) is seen to settle on the best cell, as that of a smooth function does."""
+def _covering(best: Cell, rivals: Iterable[Cell]) -> Cell:
+    """The best cell with an error that reaches as far as those that contradict it."""
+    reach = max(abs(cell.slope - best.slope) + cell.error for cell in rivals)
+    return replace(best, truncation=max(best.truncation, reach))
+
+
+def _resolved(rows: Sequence[Row], rival: Cell, best: Cell) -> bool:
+    """Whether slope(h) settles gradually from the one to the other, as that of a smooth f does."""
     changes = [
         (abs(new.first.slope - old.first.slope), new.first.rounding)
         for old, new in pairwise(rows)
-        if new.step >= best.step
+        if best.step <= new.step < rival.step
     ]
-    falling = [
-        new > 2 * rounding and FALLS * new < old for (old, _), (new, rounding) in pairwise(changes)
+    falls = [
+        new > 2 * rounding and FALLS * new < old < FAR_FALLS * new
+        for (old, _), (new, rounding) in pairwise(changes)
     ]
-    return any(one and other for one, other in pairwise(falling))
+    return any(one and other for one, other in pairwise(falls))
 
 
 def _quantum(rows: Sequence[Row]) -> float:
@@ -193,12 +208,11 @@ def reconcile(smaller: Reading, larger: Reading, value: float) -> Reading:
     smaller is believed. A slight ripple may be rounding all the same; the error then covers
     both.
     """
-    distance = abs(smaller.best.slope - larger.best.slope)
-    if distance <= smaller.best.error + larger.best.error:
+    if not _contradict(smaller.best, larger.best):
         return min(smaller, larger, key=lambda reading: reading.best.error)
     scatter = larger.best.error * larger.best.step
     if scatter <= SLIGHT * abs(value):
-        return replace(smaller, best=replace(smaller.best, truncation=distance))
+        return replace(smaller, best=_covering(smaller.best, [larger.best]))
     return smaller
 
 
@@ -211,6 +225,16 @@ def _steadiest(cells: Sequence[Cell]) -> Cell:
     """The cell whose gap differs least from the one before, rounding counted."""
     pairs = pairwise(cells)
     return min(pairs, key=lambda pair: abs(pair[1].gap - pair[0].gap) + pair[1].rounding)[1]
+
+
+def _visible(numbers: Iterable[tuple[float, float]]) -> list[float]:
+    """The numbers, from row to row, as long as rounding leaves it to be seen whether they fall."""
+    visible: list[float] = []
+    for number, rounding in numbers:
+        if visible and not GAP_ROUNDING * rounding < STAYS * abs(visible[-1]):
+            break
+        visible.append(number)
+    return visible
 
 
 def _steady_growth(numbers: Sequence[float]) -> float:

@@ -80,16 +80,17 @@ class Row:
         return min(self.cells[1:], key=lambda cell: cell.error)
 
 
-def next_row(above: Row | None, first: Cell, changes: Sequence[float], *, one_sided: bool) -> Row:
+def next_row(above: Row | None, first: Cell, changes: Sequence[float]) -> Row:
     """The row of the tableau that begins with `first`, under the row `above`.
 
     Args:
         above: the row at four times the step; None for the largest step.
         first: what f says at this step.
-        changes: how far the values of f at this step are from f(x).
-        one_sided: whether the differences look to one side, so that their truncation has every
-            power of h in it and not only the even ones.
+        changes: how far the values of f at this step are from f(x); one of them where f is
+            seen on one side only: the truncation has then every power of h in it, and not only
+            the even ones.
     """
+    one_sided = len(changes) == 1
     cells = [first]
     for column, old in enumerate(above.cells if above else (), start=1):
         new = cells[-1]
