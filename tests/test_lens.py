@@ -10,6 +10,7 @@ import builtins
 import functools
 import gc
 import math
+import sys
 import threading
 import types
 import weakref
@@ -19,6 +20,7 @@ import numpy as np
 import pytest
 
 import nabla
+from nabla.lens.lens import run_through_lens
 
 ALONE = nabla.Forward(cross_check="never")
 
@@ -154,6 +156,11 @@ class TestNothingStaysBehind:
     def test_counters_count(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(globals(), "CALLS", 0)
         in_closure, in_dict, in_object = 0, {"calls": 0}, _Counter()
+        in_module = types.ModuleType("counters_of_a_test")
+        in_module.calls = 0  # type: ignore[attr-defined]
+
+        class InClass:
+            calls = 0
 
         def f(x: Any) -> Any:
             global CALLS  # noqa: PLW0603 - as users do
@@ -162,13 +169,17 @@ class TestNothingStaysBehind:
             in_closure += 1
             in_dict["calls"] += 1
             in_object.calls += 1
-            in_object.last = x[0]
+            in_module.calls += 1
+            InClass.calls += 1
+            in_object.last = in_module.last = x[0]  # type: ignore[attr-defined]
             return x[0] * x[1]
 
         gradient(f)
         gradient(f)
         assert (CALLS, in_closure, in_dict["calls"], in_object.calls) == (2, 2, 2, 2)
+        assert (in_module.calls, InClass.calls) == (2, 2)
         assert in_object.last is None
+        assert not hasattr(in_module, "last")
 
     def test_threads_do_not_meet(self) -> None:
         def f(x: Any) -> Any:
@@ -207,6 +218,24 @@ class _Counter:
     def __init__(self) -> None:
         self.calls = 0
         self.last: Any = None
+
+
+class TestCost:
+    def test_a_warm_call_makes_few_calls_of_its_own(self) -> None:
+        called: list[str] = []
+
+        def count(frame: types.FrameType, event: str, argument: Any) -> None:
+            if event == "call":
+                called.append(frame.f_code.co_name)
+
+        def f(x: Any) -> Any:
+            return x
+
+        run_through_lens(f, 1.0)
+        sys.setprofile(count)
+        run_through_lens(f, 1.0)
+        sys.setprofile(None)
+        assert called == ["run_through_lens", "run", "_start", "see", "f", "_has_attributes"]
 
 
 class TestAsPlainly:

@@ -8,13 +8,26 @@ originals. What holds lifted values stays behind and is forgotten with the copy.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-_PLAIN = frozenset(
+PLAIN = frozenset(
     {int, float, complex, bool, str, bytes, type(None), np.float64, np.int64, np.bool_}
 )
+"""Types whose objects may stay behind as they are."""
+
+
+class Changing(Protocol):
+    """What f may change in a run."""
+
+    def start(self) -> None:
+        """Forget what belonged to the last run."""
+        ...
+
+    def hand_on(self, origin: WayBack) -> None:
+        """Leave to the user what a plain run would, as far as it is plain."""
+        ...
 
 
 class WayBack:
@@ -35,7 +48,7 @@ class WayBack:
         Raises:
             LookupError: for one that f made, or that is lifted.
         """
-        if type(version) in _PLAIN:
+        if type(version) in PLAIN:
             return version
         if self._originals is None:
             self._originals = {id(seen): value for value, seen in self._shown()}

@@ -8,7 +8,7 @@ import types
 from collections.abc import Iterator
 from typing import Any, cast
 
-from nabla.lens.aftermath import WayBack, hand_on_global
+from nabla.lens.aftermath import Changing, WayBack, hand_on_global
 from nabla.lens.sight import Sight
 
 _ABSENT: Any = object()
@@ -26,7 +26,7 @@ class Globals(dict[str, Any]):
 
     __slots__ = ("_known", "_laid_out", "_passing", "_sight", "_to_start", "_written", "real")
 
-    def __init__(self, real: dict[str, Any], sight: Sight, to_start: dict[int, Globals]) -> None:
+    def __init__(self, real: dict[str, Any], sight: Sight, to_start: dict[int, Changing]) -> None:
         """Stand before a module's globals.
 
         Args:

@@ -7,13 +7,14 @@ import types
 from collections.abc import Callable
 from typing import Any, cast
 
+from nabla.lens.aftermath import Changing, WayBack, hand_on_global
 from nabla.lens.ownership import is_library, top_level
 
 
 class SeenModule(types.ModuleType):
     """A module whose attributes are seen through.
 
-    What f assigns to it is kept here until the run is over, not in the module.
+    What f assigns to it is kept here until the run is over.
     """
 
     def __init__(
@@ -21,7 +22,7 @@ class SeenModule(types.ModuleType):
         real: types.ModuleType,
         see: Callable[[Any], Any],
         keeps: Callable[[Any], bool],
-        assigned_to: list[SeenModule],
+        to_start: dict[int, Changing],
     ) -> None:
         """Stand before a module.
 
@@ -29,7 +30,7 @@ class SeenModule(types.ModuleType):
             real: the module.
             see: how its attributes look.
             keeps: whether an attribute looks the same in every run.
-            assigned_to: where to sign up when something is assigned.
+            to_start: where to sign up when something is assigned.
         """
         super().__init__(real.__name__)
         settled = is_library(real.__name__) or top_level(real.__name__) in ("math", "cmath")
@@ -39,7 +40,7 @@ class SeenModule(types.ModuleType):
             _keeps=keeps,
             _is_settled=settled,
             _assigned=set[str](),
-            _assigned_to=assigned_to,
+            _to_start=to_start,
         )
 
     def __getattr__(self, name: str) -> Any:
@@ -52,16 +53,21 @@ class SeenModule(types.ModuleType):
     def __setattr__(self, name: str, value: Any) -> None:
         vars(self)[name] = value
         self._assigned.add(name)
-        self._assigned_to.append(self)
+        self._to_start[id(self)] = self
 
     def __dir__(self) -> list[str]:
         return dir(self._real)
 
-    def forget(self) -> None:
+    def start(self) -> None:
         """Forget what was assigned in the last run."""
         for name in self._assigned:
             vars(self).pop(name, None)
         self._assigned.clear()
+
+    def hand_on(self, origin: WayBack) -> None:
+        """Leave in the module what f assigned to it, if it is plain."""
+        for name in self._assigned:
+            hand_on_global(vars(self._real), name, vars(self)[name], origin)
 
 
 def seen_vars(*of: Any) -> Any:

@@ -18,7 +18,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from nabla.lens.aftermath import WayBack, hand_on
+from nabla.lens.aftermath import Changing, WayBack, hand_on
 from nabla.lens.aliases import view_of_base
 from nabla.lens.constructors import CONSTRUCTORS, ROWS, Vectorize
 from nabla.lens.ownership import is_library, is_opaque, is_readable, top_level
@@ -67,6 +67,7 @@ class Sight:
 
     Attributes:
         builtins: the builtins as they are seen.
+        of_this_run: id -> what was shown as a copy, which f may have changed, and the copy.
         copy_of: makes the copy of a function that sees through the lens.
         read_library: gives the copy of a library's function or class, which sees through a lens
             of its own.
@@ -78,18 +79,27 @@ class Sight:
         copy_of: Callable[..., Any],
         import_: Callable[..., Any],
         read_library: Callable[[Any], Any],
+        to_start: dict[int, Changing],
         *,
         is_library: bool = False,
     ) -> None:
-        """What a lens shows; `import_` is `import` inside the function."""
+        """What a lens shows.
+
+        Args:
+            copy_of: makes the copy of a function.
+            import_: `import` inside the function.
+            read_library: gives the copy of a library's function or class.
+            to_start: where those sign up who want a word when a run starts, and when it is over.
+            is_library: whether it is a library's own code that sees.
+        """
         self.copy_of = copy_of
         self.read_library = read_library
         self.is_library = is_library
         self._replaced = _REPLACED if is_library else {**_REPLACED, **_REFLECTION}
         self._kept: dict[int, tuple[Any, Any]] = {}
-        self._of_this_run: dict[int, tuple[Any, Any]] = {}
-        self._assigned_to: list[SeenModule] = []
-        self._twins = Twins(self)
+        self.of_this_run: dict[int, tuple[Any, Any]] = {}
+        self._to_start = to_start
+        self._twins = Twins(self, to_start)
         self.builtins = {
             name: self._replacement(value) or value for name, value in vars(builtins).items()
         } | {"__import__": import_}
@@ -98,7 +108,7 @@ class Sight:
         """The value as f sees it."""
         if type(value) in _ATOMS:
             return value
-        known = self._kept.get(id(value)) or self._of_this_run.get(id(value))
+        known = self._kept.get(id(value)) or self.of_this_run.get(id(value))
         return known[1] if known else self._look(value)
 
     def keep(self, value: Any, seen: Any) -> Any:
@@ -121,42 +131,31 @@ class Sight:
 
     def keep_for_this_run(self, value: Any, seen: Any) -> Any:
         """Remember a version until the run is over."""
-        self._of_this_run[id(value)] = (value, seen)
-        self._of_this_run[id(seen)] = (seen, seen)
+        self.of_this_run[id(value)] = (value, seen)
+        self.of_this_run[id(seen)] = (seen, seen)
         return seen
 
     def keeps(self, value: Any) -> bool:
         """Whether the value looks the same in every run."""
         return id(value) in self._kept
 
-    def start(self) -> None:
-        """Bring what is kept in step with what the user changed since the last run."""
-        while self._assigned_to:
-            self._assigned_to.pop().forget()
-        self._twins.start()
-
     def hand_on(self) -> WayBack:
         """Leave behind what a plain run would; the way back to the originals."""
         origin = WayBack(self._pairs)
-        for value, seen in self._of_this_run.values():
+        for value, seen in self.of_this_run.values():
             if value is not seen and not isinstance(seen, Buffer | OwnCache):
                 hand_on(value, seen, origin)
         return origin
 
     def _pairs(self) -> Iterator[tuple[Any, Any]]:
-        for table in (self._kept, self._of_this_run):
+        for table in (self._kept, self.of_this_run):
             for value, seen in table.values():
                 if value is not seen:
                     yield value() if isinstance(value, weakref.ref) else value, seen
 
     def forget(self) -> None:
         """Let go of what belonged to this run."""
-        self._of_this_run.clear()
-
-    @property
-    def has_state(self) -> bool:
-        """Whether anything was shown as a copy that f may have changed."""
-        return bool(self._of_this_run)
+        self.of_this_run.clear()
 
     def _look(self, value: Any) -> Any:
         if isinstance(value, Traced):
@@ -202,7 +201,7 @@ class Sight:
         name = module.__name__
         if name not in _SEEN_MODULES and is_opaque(name):
             return module
-        seen = SeenModule(module, self.see, self.keeps, self._assigned_to)
+        seen = SeenModule(module, self.see, self.keeps, self._to_start)
         return self.keep(module, seen)
 
 

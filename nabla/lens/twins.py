@@ -17,6 +17,7 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 
+from nabla.lens.aftermath import PLAIN, Changing, WayBack
 from nabla.lens.ownership import is_users_class
 
 
@@ -48,8 +49,15 @@ class _Twin:
 class Twins:
     """The twins of one lens."""
 
-    def __init__(self, sight: Seer) -> None:
+    def __init__(self, sight: Seer, to_start: dict[int, Changing]) -> None:
+        """No twins yet.
+
+        Args:
+            sight: how a class's attributes look.
+            to_start: where to sign up for a word at the start of the next run.
+        """
         self._sight = sight
+        self._to_start = to_start
         self._twins: list[_Twin] = []
         self._is_making = False
 
@@ -64,6 +72,16 @@ class Twins:
                 known, seen = each.given.get(name, (_ABSENT, None))
                 if known is not value or own.get(name) is not seen or not _is_code(value):
                     self._give(each, name, value)
+
+    def hand_on(self, origin: WayBack) -> None:
+        """Leave in the classes what f assigned to their attributes, if it is plain."""
+        for each in self._twins:
+            own = vars(each.twin)
+            for name in [name for name in own if not name.startswith("__")]:
+                seen = own[name]
+                _, given = each.given.get(name, (_ABSENT, _ABSENT))
+                if seen is not given and type(seen) in PLAIN:
+                    setattr(each.original, name, seen)
 
     def class_(self, cls: Any) -> Any:
         """The class as the function sees it: its twin if it is the user's own."""
@@ -86,6 +104,7 @@ class Twins:
         for name, value in attributes.items():
             self._give(each, name, value)
         self._twins.append(each)
+        self._to_start[id(self)] = self
         return twin
 
     def _give(self, each: _Twin, name: str, value: Any) -> None:
