@@ -7,8 +7,11 @@ originals. What holds lifted values stays behind and is forgotten with the copy.
 
 from __future__ import annotations
 
+import operator
+from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from contextlib import suppress
+from typing import Any, Protocol, cast
 
 import numpy as np
 
@@ -56,22 +59,56 @@ class WayBack:
 
 
 def hand_on(value: Any, seen: Any, origin: WayBack) -> None:
-    """Do to the user's list, dict or object what f did to the copy it saw."""
+    """Do to the user's list, dict, set or object what f did to the copy it saw."""
+    for part in _PARTS:
+        with suppress(LookupError):  # something in it is lifted, or was made on the way
+            part(value, seen, origin)
+
+
+def _hand_on_content(value: Any, seen: Any, origin: WayBack) -> None:
+    if isinstance(value, dict):
+        _hand_on_dict(value, seen, origin)
+    elif isinstance(value, list | deque):
+        values = cast("Any", value)
+        after = [origin(entry) for entry in seen]
+        if len(after) != len(values) or any(map(operator.is_not, after, values)):
+            values.clear()
+            values.extend(after)
+    elif isinstance(value, set):
+        kept = {_key(entry, origin) for entry in seen}
+        if kept != value:
+            value.clear()
+            value.update(kept)
+
+
+def _hand_on_attributes(value: Any, seen: Any, origin: WayBack) -> None:
+    if hasattr(value, "__dict__") and hasattr(seen, "__dict__"):
+        _hand_on_dict(vars(value), vars(seen), origin)
+
+
+def _hand_on_slots(value: Any, seen: Any, origin: WayBack) -> None:
+    for name in all_slots_of(type(value)):
+        before, entry = in_slot(value, name), in_slot(seen, name)
+        with suppress(LookupError):
+            after = entry if entry is ABSENT else origin(entry)
+            if after is ABSENT and before is not ABSENT:
+                object.__delattr__(value, name)
+            elif after is not before:
+                object.__setattr__(value, name, after)
+
+
+_PARTS = (_hand_on_content, _hand_on_attributes, _hand_on_slots)
+
+ABSENT: Any = object()
+"""What is found where nothing stands."""
+
+
+def in_slot(obj: Any, name: str) -> Any:
+    """What an object holds in one of its slots, without asking a ``__getattr__`` of the user's."""
     try:
-        if isinstance(value, list):
-            _hand_on_list(value, seen, origin)
-        elif isinstance(value, dict):
-            _hand_on_dict(value, seen, origin)
-        elif hasattr(seen, "__dict__"):
-            _hand_on_dict(vars(value), vars(seen), origin)
-    except LookupError:  # something in it is lifted, or was made on the way
-        return
-
-
-def _hand_on_list(values: list[Any], seen: list[Any], origin: WayBack) -> None:
-    after = [origin(entry) for entry in seen]
-    if len(after) != len(values) or any(a is not b for a, b in zip(after, values, strict=True)):
-        values[:] = after
+        return object.__getattribute__(obj, name)
+    except AttributeError:
+        return ABSENT
 
 
 def _hand_on_dict(table: dict[Any, Any], seen: dict[Any, Any], origin: WayBack) -> None:
@@ -79,12 +116,26 @@ def _hand_on_dict(table: dict[Any, Any], seen: dict[Any, Any], origin: WayBack) 
     for key in table.keys() - kept.keys():
         del table[key]
     for key, entry in kept.items():
-        try:
+        with suppress(LookupError):
             after = origin(entry)
-        except LookupError:
-            continue
-        if key not in table or table[key] is not after:
-            table[key] = after
+            if key not in table or table[key] is not after:
+                table[key] = after
+
+
+def all_slots_of(cls: type) -> set[str]:
+    """The names of a class's slots, those of its bases among them."""
+    return {slot for base in cls.__mro__ for slot in slots_of(base)}
+
+
+def slots_of(cls: type) -> set[str]:
+    """The names under which a class itself keeps its slots."""
+    slots = vars(cls).get("__slots__", ())
+    names = {slots} if isinstance(slots, str) else set(slots)
+    private = f"_{cls.__name__.lstrip('_')}"
+    return {
+        private + name if name.startswith("__") and not name.endswith("__") else name
+        for name in names - {"__dict__", "__weakref__"}
+    }
 
 
 def _key(key: Any, origin: WayBack) -> Any:

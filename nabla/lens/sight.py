@@ -14,7 +14,7 @@ import functools
 import types
 import weakref
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from typing import Any, List, cast  # noqa: UP035 - for the type of its aliases
 
 import numpy as np
 
@@ -289,6 +289,12 @@ def _vectorize(sight: Sight, vectorized: Any) -> Any:
     return Vectorize(sight.see(vectorized.pyfunc), signature=vectorized.signature)
 
 
+def _alias(sight: Sight, alias: Any) -> Any:
+    """A generic class with its parameters, `Stack[float]`; it is called as the class is."""
+    origin = sight.see(alias.__origin__)
+    return alias if origin is alias.__origin__ else origin[alias.__args__]
+
+
 _LOOKS: dict[type, Callable[[Sight, Any], Any]] = {
     types.FunctionType: _function,
     np.ndarray: _array,
@@ -307,5 +313,7 @@ _LOOKS: dict[type, Callable[[Sight, Any], Any]] = {
     functools.partial: _partial,
     type(functools.cache(len)): _cache,
     np.vectorize: _vectorize,
+    types.GenericAlias: _alias,
+    type(List[int]): _alias,  # noqa: UP006
 }
 """Type -> how its objects look."""
