@@ -72,8 +72,8 @@ def members_matched(x):
 
 
 class Activation(enum.Enum):
-    TANH = functools.partial(math.tanh)
-    SOFT = functools.partial(lambda v: math.log1p(math.exp(v)))
+    TANH = enum.member(functools.partial(math.tanh))
+    SOFT = enum.member(lambda v: math.log1p(math.exp(v)))
     SINE = enum.member(math.sin)
 
     def __call__(self, v):

@@ -118,7 +118,7 @@ class TestBetweenCalls:
 
 
 class Wave(enum.Enum):
-    SINE = functools.partial(math.sin)
+    SINE = enum.member(functools.partial(math.sin))
     EXPONENTIAL = enum.member(math.exp)
 
     def __init__(self, *args: Any) -> None:
