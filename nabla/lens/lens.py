@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from nabla.lens.aftermath import Changing, hand_on, hand_on_cell
-from nabla.lens.seen_globals import Globals
+from nabla.lens.seen_globals import Globals, seen_eval, seen_exec
 from nabla.lens.sight import Sight
 
 _KEPT = 64
@@ -54,8 +54,14 @@ class Lens:
         self._copies: list[tuple[weakref.ref[Any], types.FunctionType]] = []
         self._bodies: dict[types.FunctionType, Any] = {}
         self._is_running = False
+        own_builtins = {"__import__": self.import_, "eval": seen_eval, "exec": seen_exec}
         self.sight = Sight(
-            self.copy_of, self.import_, read_library, self._to_start, is_library=is_library
+            self.copy_of,
+            self._space,
+            own_builtins,
+            read_library,
+            self._to_start,
+            is_library=is_library,
         )
 
     def run(self, f: Callable[[Any], Any], x: Any) -> Any:

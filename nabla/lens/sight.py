@@ -77,7 +77,8 @@ class Sight:
     def __init__(
         self,
         copy_of: Callable[..., Any],
-        import_: Callable[..., Any],
+        space_of: Callable[[dict[str, Any]], dict[str, Any]],
+        own_builtins: dict[str, Any],
         read_library: Callable[[Any], Any],
         to_start: dict[int, Changing],
         *,
@@ -87,7 +88,8 @@ class Sight:
 
         Args:
             copy_of: makes the copy of a function.
-            import_: `import` inside the function.
+            space_of: gives a module's globals as they are seen.
+            own_builtins: name -> the lens's own version of a builtin.
             read_library: gives the copy of a library's function or class.
             to_start: where those sign up who want a word when a run starts, and when it is over.
             is_library: whether it is a library's own code that sees.
@@ -98,11 +100,11 @@ class Sight:
         self._replaced = _REPLACED if is_library else {**_REPLACED, **_REFLECTION}
         self._kept: dict[int, tuple[Any, Any]] = {}
         self.of_this_run: dict[int, tuple[Any, Any]] = {}
-        self._to_start = to_start
+        self._space_of = space_of
         self._twins = Twins(self, to_start)
         self.builtins = {
             name: self._replacement(value) or value for name, value in vars(builtins).items()
-        } | {"__import__": import_}
+        } | own_builtins
 
     def see(self, value: Any) -> Any:
         """The value as f sees it."""
@@ -201,7 +203,7 @@ class Sight:
         name = module.__name__
         if name not in _SEEN_MODULES and is_opaque(name):
             return module
-        seen = SeenModule(module, self.see, self.keeps, self._to_start)
+        seen = SeenModule(module, self._space_of(vars(module)), self.see, self.keeps)
         return self.keep(module, seen)
 
 
