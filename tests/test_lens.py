@@ -222,20 +222,41 @@ class _Counter:
 
 class TestCost:
     def test_a_warm_call_makes_few_calls_of_its_own(self) -> None:
-        called: list[str] = []
-
-        def count(frame: types.FrameType, event: str, argument: Any) -> None:
-            if event == "call":
-                called.append(frame.f_code.co_name)
-
         def f(x: Any) -> Any:
             return x
 
         run_through_lens(f, 1.0)
-        sys.setprofile(count)
+        own = ["run_through_lens", "run", "_start", "see", "f", "_has_attributes"]
+        assert _calls_of(f) == own
+
+    def test_a_large_table_is_not_looked_through_entry_by_entry(self) -> None:
+        table = {f"{k}": k / 2 for k in range(10_000)}
+        row, met = list(table.values()), set(table)
+
+        def f(x: Any) -> Any:
+            table["last"] = 1.0
+            row[0] = table["4"] * x
+            return row[0] + row[4] * ("7" in met)
+
+        assert run_through_lens(f, 3.0) == 8.0
+        assert len(_calls_of(f)) < 1000
+        assert (table["last"], row[0]) == (1.0, 2.0)
+
+
+def _calls_of(f: Any) -> list[str]:
+    """The Python functions called in a warm run of f."""
+    called: list[str] = []
+
+    def count(frame: types.FrameType, event: str, argument: Any) -> None:
+        if event == "call":
+            called.append(frame.f_code.co_name)
+
+    sys.setprofile(count)
+    try:
         run_through_lens(f, 1.0)
+    finally:
         sys.setprofile(None)
-        assert called == ["run_through_lens", "run", "_start", "see", "f", "_has_attributes"]
+    return called
 
 
 class TestAsPlainly:

@@ -70,15 +70,25 @@ def _hand_on_content(value: Any, seen: Any, origin: WayBack) -> None:
         _hand_on_dict(value, seen, origin)
     elif isinstance(value, list | deque):
         values = cast("Any", value)
-        after = [origin(entry) for entry in seen]
-        if len(after) != len(values) or any(map(operator.is_not, after, values)):
-            values.clear()
-            values.extend(after)
-    elif isinstance(value, set):
+        if not _is_the_same(values, seen):
+            after = seen if _is_plain(seen) else [origin(entry) for entry in seen]
+            if not _is_the_same(values, after):
+                values.clear()
+                values.extend(after)
+    elif isinstance(value, set) and seen != value:
         kept = {_key(entry, origin) for entry in seen}
-        if kept != value:
-            value.clear()
-            value.update(kept)
+        value.clear()
+        value.update(kept)
+
+
+def _is_plain(entries: Any) -> bool:
+    """Whether all may stay behind as they are; asked at the speed of C."""
+    return PLAIN.issuperset(map(type, entries))
+
+
+def _is_the_same(before: Any, after: Any) -> bool:
+    """Whether the very same objects stand in it."""
+    return len(before) == len(after) and all(map(operator.is_, before, after))
 
 
 def _hand_on_attributes(value: Any, seen: Any, origin: WayBack) -> None:
@@ -112,14 +122,18 @@ def in_slot(obj: Any, name: str) -> Any:
 
 
 def _hand_on_dict(table: dict[Any, Any], seen: dict[Any, Any], origin: WayBack) -> None:
-    kept = {_key(key, origin): entry for key, entry in seen.items()}
+    if _is_the_same(table, seen) and _is_the_same(table.values(), seen.values()):
+        return
+    kept = seen if _is_plain(seen) else {_key(key, origin): e for key, e in seen.items()}
     for key in table.keys() - kept.keys():
         del table[key]
     for key, entry in kept.items():
-        with suppress(LookupError):
-            after = origin(entry)
-            if key not in table or table[key] is not after:
-                table[key] = after
+        before = table.get(key, ABSENT)
+        if before is not entry:
+            with suppress(LookupError):
+                after = origin(entry)
+                if before is not after:
+                    table[key] = after
 
 
 def all_slots_of(cls: type) -> set[str]:

@@ -239,7 +239,14 @@ def _array(sight: Sight, array: Any) -> Any:
     return sight.keep_for_this_run(array, seen.seen_as(view(seen.content), view))
 
 
+def _looks_the_same(values: Any) -> bool:
+    """Whether nothing in it looks different: a large table of numbers is told at the speed of C."""
+    return _ATOMS.issuperset(map(type, values))
+
+
 def _list(sight: Sight, values: Any) -> Any:
+    if _looks_the_same(values):
+        return sight.keep_for_this_run(values, values.copy())
     seen: Any = sight.keep_for_this_run(values, type(values)())
     seen.extend(map(sight.see, values))
     return seen
@@ -252,6 +259,8 @@ def _deque(sight: Sight, values: Any) -> Any:
 
 
 def _dict(sight: Sight, table: Any) -> Any:
+    if _looks_the_same(table) and _looks_the_same(table.values()) and type(table) is dict:
+        return sight.keep_for_this_run(table, table.copy())
     seen: Any = sight.keep_for_this_run(table, type(table)())
     if isinstance(table, collections.defaultdict):
         seen.default_factory = sight.see(cast("Any", table).default_factory)
@@ -260,10 +269,14 @@ def _dict(sight: Sight, table: Any) -> Any:
 
 
 def _set(sight: Sight, values: Any) -> Any:
+    if _looks_the_same(values):
+        return sight.keep_for_this_run(values, type(values)(values))
     return sight.keep_for_this_run(values, type(values)(map(sight.see, values)))
 
 
 def _tuple(sight: Sight, values: Any) -> Any:
+    if _looks_the_same(values):
+        return values
     seen = tuple(map(sight.see, values))
     return values if all(a is b for a, b in zip(seen, values, strict=True)) else seen
 
