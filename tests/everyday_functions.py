@@ -5,6 +5,8 @@ import everyday_checks
 import everyday_classes
 import everyday_closures
 import everyday_control
+import everyday_dispatch
+import everyday_enums
 import everyday_globals
 import everyday_helpers
 import everyday_maths
@@ -25,6 +27,8 @@ MODULES = (
     everyday_classes,
     everyday_closures,
     everyday_control,
+    everyday_dispatch,
+    everyday_enums,
     everyday_globals,
     everyday_helpers,
     everyday_maths,

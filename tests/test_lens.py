@@ -10,6 +10,7 @@ import builtins
 import functools
 import gc
 import math
+import sys
 import threading
 import types
 import weakref
@@ -19,6 +20,7 @@ import numpy as np
 import pytest
 
 import nabla
+from nabla.lens.lens import run_through_lens
 
 ALONE = nabla.Forward(cross_check="never")
 
@@ -154,6 +156,11 @@ class TestNothingStaysBehind:
     def test_counters_count(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(globals(), "CALLS", 0)
         in_closure, in_dict, in_object = 0, {"calls": 0}, _Counter()
+        in_module = types.ModuleType("counters_of_a_test")
+        in_module.calls = 0  # type: ignore[attr-defined]
+
+        class InClass:
+            calls = 0
 
         def f(x: Any) -> Any:
             global CALLS  # noqa: PLW0603 - as users do
@@ -162,13 +169,17 @@ class TestNothingStaysBehind:
             in_closure += 1
             in_dict["calls"] += 1
             in_object.calls += 1
-            in_object.last = x[0]
+            in_module.calls += 1
+            InClass.calls += 1
+            in_object.last = in_module.last = x[0]  # type: ignore[attr-defined]
             return x[0] * x[1]
 
         gradient(f)
         gradient(f)
         assert (CALLS, in_closure, in_dict["calls"], in_object.calls) == (2, 2, 2, 2)
+        assert (in_module.calls, InClass.calls) == (2, 2)
         assert in_object.last is None
+        assert not hasattr(in_module, "last")
 
     def test_threads_do_not_meet(self) -> None:
         def f(x: Any) -> Any:
@@ -207,6 +218,45 @@ class _Counter:
     def __init__(self) -> None:
         self.calls = 0
         self.last: Any = None
+
+
+class TestCost:
+    def test_a_warm_call_makes_few_calls_of_its_own(self) -> None:
+        def f(x: Any) -> Any:
+            return x
+
+        run_through_lens(f, 1.0)
+        own = ["run_through_lens", "run", "_start", "see", "f", "_has_attributes"]
+        assert _calls_of(f) == own
+
+    def test_a_large_table_is_not_looked_through_entry_by_entry(self) -> None:
+        table = {f"{k}": k / 2 for k in range(10_000)}
+        row, met = list(table.values()), set(table)
+
+        def f(x: Any) -> Any:
+            table["last"] = 1.0
+            row[0] = table["4"] * x
+            return row[0] + row[4] * ("7" in met)
+
+        assert run_through_lens(f, 3.0) == 8.0
+        assert len(_calls_of(f)) < 1000
+        assert (table["last"], row[0]) == (1.0, 2.0)
+
+
+def _calls_of(f: Any) -> list[str]:
+    """The Python functions called in a warm run of f."""
+    called: list[str] = []
+
+    def count(frame: types.FrameType, event: str, argument: Any) -> None:
+        if event == "call":
+            called.append(frame.f_code.co_name)
+
+    sys.setprofile(count)
+    try:
+        run_through_lens(f, 1.0)
+    finally:
+        sys.setprofile(None)
+    return called
 
 
 class TestAsPlainly:

@@ -7,14 +7,30 @@ originals. What holds lifted values stays behind and is forgotten with the copy.
 
 from __future__ import annotations
 
+import operator
+from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Any
+from contextlib import suppress
+from typing import Any, Protocol, cast
 
 import numpy as np
 
-_PLAIN = frozenset(
+PLAIN = frozenset(
     {int, float, complex, bool, str, bytes, type(None), np.float64, np.int64, np.bool_}
 )
+"""Types whose objects may stay behind as they are."""
+
+
+class Changing(Protocol):
+    """What f may change in a run."""
+
+    def start(self) -> None:
+        """Forget what belonged to the last run."""
+        ...
+
+    def hand_on(self, origin: WayBack) -> None:
+        """Leave to the user what a plain run would, as far as it is plain."""
+        ...
 
 
 class WayBack:
@@ -35,7 +51,7 @@ class WayBack:
         Raises:
             LookupError: for one that f made, or that is lifted.
         """
-        if type(version) in _PLAIN:
+        if type(version) in PLAIN:
             return version
         if self._originals is None:
             self._originals = {id(seen): value for value, seen in self._shown()}
@@ -43,35 +59,97 @@ class WayBack:
 
 
 def hand_on(value: Any, seen: Any, origin: WayBack) -> None:
-    """Do to the user's list, dict or object what f did to the copy it saw."""
+    """Do to the user's list, dict, set or object what f did to the copy it saw."""
+    for part in _PARTS:
+        with suppress(LookupError):  # something in it is lifted, or was made on the way
+            part(value, seen, origin)
+
+
+def _hand_on_content(value: Any, seen: Any, origin: WayBack) -> None:
+    if isinstance(value, dict):
+        _hand_on_dict(value, seen, origin)
+    elif isinstance(value, list | deque):
+        values = cast("Any", value)
+        if not _is_the_same(values, seen):
+            after = seen if _is_plain(seen) else [origin(entry) for entry in seen]
+            if not _is_the_same(values, after):
+                values.clear()
+                values.extend(after)
+    elif isinstance(value, set) and seen != value:
+        kept = {_key(entry, origin) for entry in seen}
+        value.clear()
+        value.update(kept)
+
+
+def _is_plain(entries: Any) -> bool:
+    """Whether all may stay behind as they are; asked at the speed of C."""
+    return PLAIN.issuperset(map(type, entries))
+
+
+def _is_the_same(before: Any, after: Any) -> bool:
+    """Whether the very same objects stand in it."""
+    return len(before) == len(after) and all(map(operator.is_, before, after))
+
+
+def _hand_on_attributes(value: Any, seen: Any, origin: WayBack) -> None:
+    if hasattr(value, "__dict__") and hasattr(seen, "__dict__"):
+        _hand_on_dict(vars(value), vars(seen), origin)
+
+
+def _hand_on_slots(value: Any, seen: Any, origin: WayBack) -> None:
+    for name in all_slots_of(type(value)):
+        before, entry = in_slot(value, name), in_slot(seen, name)
+        with suppress(LookupError):
+            after = entry if entry is ABSENT else origin(entry)
+            if after is ABSENT and before is not ABSENT:
+                object.__delattr__(value, name)
+            elif after is not before:
+                object.__setattr__(value, name, after)
+
+
+_PARTS = (_hand_on_content, _hand_on_attributes, _hand_on_slots)
+
+ABSENT: Any = object()
+"""What is found where nothing stands."""
+
+
+def in_slot(obj: Any, name: str) -> Any:
+    """What an object holds in one of its slots, without asking a ``__getattr__`` of the user's."""
     try:
-        if isinstance(value, list):
-            _hand_on_list(value, seen, origin)
-        elif isinstance(value, dict):
-            _hand_on_dict(value, seen, origin)
-        elif hasattr(seen, "__dict__"):
-            _hand_on_dict(vars(value), vars(seen), origin)
-    except LookupError:  # something in it is lifted, or was made on the way
-        return
-
-
-def _hand_on_list(values: list[Any], seen: list[Any], origin: WayBack) -> None:
-    after = [origin(entry) for entry in seen]
-    if len(after) != len(values) or any(a is not b for a, b in zip(after, values, strict=True)):
-        values[:] = after
+        return object.__getattribute__(obj, name)
+    except AttributeError:
+        return ABSENT
 
 
 def _hand_on_dict(table: dict[Any, Any], seen: dict[Any, Any], origin: WayBack) -> None:
-    kept = {_key(key, origin): entry for key, entry in seen.items()}
+    if _is_the_same(table, seen) and _is_the_same(table.values(), seen.values()):
+        return
+    kept = seen if _is_plain(seen) else {_key(key, origin): e for key, e in seen.items()}
     for key in table.keys() - kept.keys():
         del table[key]
     for key, entry in kept.items():
-        try:
-            after = origin(entry)
-        except LookupError:
-            continue
-        if key not in table or table[key] is not after:
-            table[key] = after
+        before = table.get(key, ABSENT)
+        if before is not entry:
+            with suppress(LookupError):
+                after = origin(entry)
+                if before is not after:
+                    table[key] = after
+
+
+def all_slots_of(cls: type) -> set[str]:
+    """The names of a class's slots, those of its bases among them."""
+    return {slot for base in cls.__mro__ for slot in slots_of(base)}
+
+
+def slots_of(cls: type) -> set[str]:
+    """The names under which a class itself keeps its slots."""
+    slots = vars(cls).get("__slots__", ())
+    names = {slots} if isinstance(slots, str) else set(slots)
+    private = f"_{cls.__name__.lstrip('_')}"
+    return {
+        private + name if name.startswith("__") and not name.endswith("__") else name
+        for name in names - {"__dict__", "__weakref__"}
+    }
 
 
 def _key(key: Any, origin: WayBack) -> Any:

@@ -23,8 +23,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from nabla.lens.aftermath import hand_on, hand_on_cell
-from nabla.lens.seen_globals import Globals
+from nabla.lens.aftermath import Changing, hand_on, hand_on_cell
+from nabla.lens.seen_globals import Globals, seen_eval, seen_exec
 from nabla.lens.sight import Sight
 
 _KEPT = 64
@@ -49,52 +49,68 @@ class Lens:
     def __init__(self, *, is_library: bool = False) -> None:
         """A lens, for the user's code or for that of NumPy and SciPy."""
         self._spaces: dict[int, Globals] = {}
-        self._to_start: dict[int, Globals] = {}
+        self._to_start: dict[int, Changing] = {}
         self._cells: dict[int, _Cell] = {}
-        self._copies: dict[int, tuple[weakref.ref[Any], types.FunctionType]] = {}
+        self._copies: list[tuple[weakref.ref[Any], types.FunctionType]] = []
         self._bodies: dict[types.FunctionType, Any] = {}
         self._is_running = False
-        self.sight = Sight(self.copy_of, self.import_, read_library, is_library=is_library)
+        own_builtins = {"__import__": self.import_, "eval": seen_eval, "exec": seen_exec}
+        self.sight = Sight(
+            self.copy_of,
+            self._space,
+            own_builtins,
+            read_library,
+            self._to_start,
+            is_library=is_library,
+        )
 
-    def run(self, f: Callable[..., Any], *args: Any) -> Any:
-        """f(*args), seen through."""
+    def run(self, f: Callable[[Any], Any], x: Any) -> Any:
+        """f(x), seen through."""
         if self._is_running:  # f calls itself on a way that is not seen
-            return Lens().run(f, *args)
+            return Lens().run(f, x)
         self._is_running = True
         try:
             self._start()
-            return self.sight.see(f)(*args)
+            return self.sight.see(f)(x)
         finally:
             self._is_running = False
-            if self.sight.has_state or self._cells or self._to_start or self._has_attributes():
+            if self.sight.of_this_run or self._cells or self._to_start or self._has_attributes():
                 self._finish()
 
     def _start(self) -> None:
-        self.sight.start()
+        """Bring what is kept in step with what the user changed since the last run."""
         if self._to_start:
-            for space in tuple(self._to_start.values()):
-                space.start()
-        for reference, copy in tuple(self._copies.values()):
+            for each in tuple(self._to_start.values()):
+                each.start()
+        for reference, copy in self._copies:
             function = reference()
-            if function is None:
-                continue
-            if _is_out_of_step(function, copy):
+            # whether there is anything that the user, or f itself, may have assigned; this is
+            # most of what a warm call costs, so it is asked here and not in a function
+            if function is not None and (
+                function.__code__ is not copy.__code__
+                or function.__closure__
+                or function.__defaults__
+                or function.__kwdefaults__
+                or function.__dict__
+                or copy.__defaults__
+                or copy.__kwdefaults__
+                or copy.__dict__
+            ):
                 self._bring_in_step(function, copy)
-            if function.__closure__:
-                for real in function.__closure__:
+                for real in function.__closure__ or ():
                     self._fill(real)
 
     def _has_attributes(self) -> bool:
-        for _, copy in self._copies.values():  # noqa: SIM110 - any() takes twice as long
+        for _, copy in self._copies:  # noqa: SIM110 - any() takes twice as long
             if copy.__dict__:
                 return True
         return False
 
     def _finish(self) -> None:
         origin = self.sight.hand_on()
-        for space in tuple(self._to_start.values()):
-            space.hand_on(origin)
-        for reference, copy in tuple(self._copies.values()):
+        for each in tuple(self._to_start.values()):
+            each.hand_on(origin)
+        for reference, copy in self._copies:
             function = reference()
             if function is None:
                 continue
@@ -135,15 +151,14 @@ class Lens:
             None,
             tuple(self._cells[place].seen for place in places) or None,
         )
-        key = id(function)
         # before its cells are filled: it may be in one of them
-        self.sight.keep_while_it_lives(function, copy, lambda: self._let_go(key, places))
+        self.sight.keep_while_it_lives(function, copy, lambda: self._let_go(places))
         for real in new:
             self._fill(real)
         if not only_closure:
             self._space(space).admit(function.__code__)
         self._bring_in_step(function, copy)
-        self._copies[key] = (weakref.ref(function), copy)
+        self._copies.append((weakref.ref(function), copy))
         copy.__qualname__, copy.__module__ = function.__qualname__, function.__module__
         copy.__doc__ = function.__doc__
         return copy
@@ -159,9 +174,10 @@ class Lens:
             self._spaces[id(real)] = Globals(real, self.sight, self._to_start)
         return self._spaces[id(real)]
 
-    def _let_go(self, key: int, places: list[int]) -> None:
+    def _let_go(self, places: list[int]) -> None:
         """Forget a function that has died, and what it alone had in its closure."""
-        self._copies.pop(key, None)
+        # a new list: the old one may be being gone through
+        self._copies = [(lives, copy) for lives, copy in self._copies if lives() is not None]
         for place in places:
             self._cells[place].users -= 1
             if not self._cells[place].users:
@@ -191,33 +207,20 @@ class Lens:
             copy.__dict__.update({name: see(value) for name, value in function.__dict__.items()})
 
 
-def _is_out_of_step(function: types.FunctionType, copy: types.FunctionType) -> Any:
-    """Whether there is anything that the user, or f itself, may have assigned."""
-    return (
-        function.__code__ is not copy.__code__
-        or function.__defaults__
-        or copy.__defaults__
-        or function.__kwdefaults__
-        or copy.__kwdefaults__
-        or function.__dict__
-        or copy.__dict__
-    )
-
-
 class _Lenses(threading.local):
     """The latest lenses of one thread; each goes with its function."""
 
     def __init__(self) -> None:
-        self._kept: dict[int, tuple[weakref.ref[Any], Lens]] = {}
+        self.kept: dict[int, tuple[weakref.ref[Any], Lens]] = {}
 
     def of(self, f: Any) -> Lens:
         """The lens kept for this very function, or a new one."""
-        anchor = f if type(f) is types.FunctionType else _anchor(f)
+        anchor = _anchor(f)
         key = id(anchor)
-        kept = self._kept.get(key)
+        kept = self.kept.get(key)
         if kept is not None and kept[0]() is anchor:
             return kept[1]
-        lens, lenses = Lens(), self._kept
+        lens, lenses = Lens(), self.kept
         try:
             reference = weakref.ref(anchor, lambda _: lenses.pop(key, None) and None)
         except TypeError:
@@ -256,6 +259,9 @@ _LENSES = _Lenses()
 _LIBRARY = _LibraryLens()
 
 
-def run_through_lens(f: Callable[..., Any], *args: Any) -> Any:
-    """f(*args), with everything that f reads from outside seen through."""
-    return _LENSES.of(f).run(f, *args)
+def run_through_lens(f: Callable[[Any], Any], x: Any) -> Any:
+    """f(x), with everything that f reads from outside seen through."""
+    kept = _LENSES.kept.get(id(f))
+    if kept is not None and kept[0]() is f:
+        return kept[1].run(f, x)
+    return _LENSES.of(f).run(f, x)

@@ -94,6 +94,8 @@ def _kind(real: type) -> Kind:
     namespace: dict[str, Any] = {"real": real}
     if real is not np.ndarray:
         namespace["dtype"] = np.dtype(real)  # so that np.zeros(3, dtype=float) accepts it
+    if issubclass(real, float):
+        namespace["__match_args__"] = ("real",)  # case float(v): v is the number itself
     return Kind(real.__name__, (), namespace)
 
 

@@ -14,11 +14,11 @@ import functools
 import types
 import weakref
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from typing import Any, List, cast  # noqa: UP035 - for the type of its aliases
 
 import numpy as np
 
-from nabla.lens.aftermath import WayBack, hand_on
+from nabla.lens.aftermath import Changing, WayBack, hand_on
 from nabla.lens.aliases import view_of_base
 from nabla.lens.constructors import CONSTRUCTORS, ROWS, Vectorize
 from nabla.lens.ownership import is_library, is_opaque, is_readable, top_level
@@ -67,6 +67,7 @@ class Sight:
 
     Attributes:
         builtins: the builtins as they are seen.
+        of_this_run: id -> what was shown as a copy, which f may have changed, and the copy.
         copy_of: makes the copy of a function that sees through the lens.
         read_library: gives the copy of a library's function or class, which sees through a lens
             of its own.
@@ -76,29 +77,40 @@ class Sight:
     def __init__(
         self,
         copy_of: Callable[..., Any],
-        import_: Callable[..., Any],
+        space_of: Callable[[dict[str, Any]], dict[str, Any]],
+        own_builtins: dict[str, Any],
         read_library: Callable[[Any], Any],
+        to_start: dict[int, Changing],
         *,
         is_library: bool = False,
     ) -> None:
-        """What a lens shows; `import_` is `import` inside the function."""
+        """What a lens shows.
+
+        Args:
+            copy_of: makes the copy of a function.
+            space_of: gives a module's globals as they are seen.
+            own_builtins: name -> the lens's own version of a builtin.
+            read_library: gives the copy of a library's function or class.
+            to_start: where those sign up who want a word when a run starts, and when it is over.
+            is_library: whether it is a library's own code that sees.
+        """
         self.copy_of = copy_of
         self.read_library = read_library
         self.is_library = is_library
         self._replaced = _REPLACED if is_library else {**_REPLACED, **_REFLECTION}
         self._kept: dict[int, tuple[Any, Any]] = {}
-        self._of_this_run: dict[int, tuple[Any, Any]] = {}
-        self._assigned_to: list[SeenModule] = []
-        self._twins = Twins(self)
+        self.of_this_run: dict[int, tuple[Any, Any]] = {}
+        self._space_of = space_of
+        self._twins = Twins(self, to_start)
         self.builtins = {
             name: self._replacement(value) or value for name, value in vars(builtins).items()
-        } | {"__import__": import_}
+        } | own_builtins
 
     def see(self, value: Any) -> Any:
         """The value as f sees it."""
         if type(value) in _ATOMS:
             return value
-        known = self._kept.get(id(value)) or self._of_this_run.get(id(value))
+        known = self._kept.get(id(value)) or self.of_this_run.get(id(value))
         return known[1] if known else self._look(value)
 
     def keep(self, value: Any, seen: Any) -> Any:
@@ -121,42 +133,31 @@ class Sight:
 
     def keep_for_this_run(self, value: Any, seen: Any) -> Any:
         """Remember a version until the run is over."""
-        self._of_this_run[id(value)] = (value, seen)
-        self._of_this_run[id(seen)] = (seen, seen)
+        self.of_this_run[id(value)] = (value, seen)
+        self.of_this_run[id(seen)] = (seen, seen)
         return seen
 
     def keeps(self, value: Any) -> bool:
         """Whether the value looks the same in every run."""
         return id(value) in self._kept
 
-    def start(self) -> None:
-        """Bring what is kept in step with what the user changed since the last run."""
-        while self._assigned_to:
-            self._assigned_to.pop().forget()
-        self._twins.start()
-
     def hand_on(self) -> WayBack:
         """Leave behind what a plain run would; the way back to the originals."""
         origin = WayBack(self._pairs)
-        for value, seen in self._of_this_run.values():
+        for value, seen in self.of_this_run.values():
             if value is not seen and not isinstance(seen, Buffer | OwnCache):
                 hand_on(value, seen, origin)
         return origin
 
     def _pairs(self) -> Iterator[tuple[Any, Any]]:
-        for table in (self._kept, self._of_this_run):
+        for table in (self._kept, self.of_this_run):
             for value, seen in table.values():
                 if value is not seen:
                     yield value() if isinstance(value, weakref.ref) else value, seen
 
     def forget(self) -> None:
         """Let go of what belonged to this run."""
-        self._of_this_run.clear()
-
-    @property
-    def has_state(self) -> bool:
-        """Whether anything was shown as a copy that f may have changed."""
-        return bool(self._of_this_run)
+        self.of_this_run.clear()
 
     def _look(self, value: Any) -> Any:
         if isinstance(value, Traced):
@@ -202,7 +203,7 @@ class Sight:
         name = module.__name__
         if name not in _SEEN_MODULES and is_opaque(name):
             return module
-        seen = SeenModule(module, self.see, self.keeps, self._assigned_to)
+        seen = SeenModule(module, self._space_of(vars(module)), self.see, self.keeps)
         return self.keep(module, seen)
 
 
@@ -238,7 +239,14 @@ def _array(sight: Sight, array: Any) -> Any:
     return sight.keep_for_this_run(array, seen.seen_as(view(seen.content), view))
 
 
+def _looks_the_same(values: Any) -> bool:
+    """Whether nothing in it looks different: a large table of numbers is told at the speed of C."""
+    return _ATOMS.issuperset(map(type, values))
+
+
 def _list(sight: Sight, values: Any) -> Any:
+    if _looks_the_same(values):
+        return sight.keep_for_this_run(values, values.copy())
     seen: Any = sight.keep_for_this_run(values, type(values)())
     seen.extend(map(sight.see, values))
     return seen
@@ -251,6 +259,8 @@ def _deque(sight: Sight, values: Any) -> Any:
 
 
 def _dict(sight: Sight, table: Any) -> Any:
+    if _looks_the_same(table) and _looks_the_same(table.values()) and type(table) is dict:
+        return sight.keep_for_this_run(table, table.copy())
     seen: Any = sight.keep_for_this_run(table, type(table)())
     if isinstance(table, collections.defaultdict):
         seen.default_factory = sight.see(cast("Any", table).default_factory)
@@ -259,10 +269,14 @@ def _dict(sight: Sight, table: Any) -> Any:
 
 
 def _set(sight: Sight, values: Any) -> Any:
+    if _looks_the_same(values):
+        return sight.keep_for_this_run(values, type(values)(values))
     return sight.keep_for_this_run(values, type(values)(map(sight.see, values)))
 
 
 def _tuple(sight: Sight, values: Any) -> Any:
+    if _looks_the_same(values):
+        return values
     seen = tuple(map(sight.see, values))
     return values if all(a is b for a, b in zip(seen, values, strict=True)) else seen
 
@@ -290,6 +304,12 @@ def _vectorize(sight: Sight, vectorized: Any) -> Any:
     return Vectorize(sight.see(vectorized.pyfunc), signature=vectorized.signature)
 
 
+def _alias(sight: Sight, alias: Any) -> Any:
+    """A generic class with its parameters, `Stack[float]`; it is called as the class is."""
+    origin = sight.see(alias.__origin__)
+    return alias if origin is alias.__origin__ else origin[alias.__args__]
+
+
 _LOOKS: dict[type, Callable[[Sight, Any], Any]] = {
     types.FunctionType: _function,
     np.ndarray: _array,
@@ -308,5 +328,7 @@ _LOOKS: dict[type, Callable[[Sight, Any], Any]] = {
     functools.partial: _partial,
     type(functools.cache(len)): _cache,
     np.vectorize: _vectorize,
+    types.GenericAlias: _alias,
+    type(List[int]): _alias,  # noqa: UP006
 }
 """Type -> how its objects look."""
