@@ -15,6 +15,9 @@ STEP_EXPONENT = -332
 1, which leaves no truncation error, and h times a tangent is a float for tangents above 10⁻²⁰⁸. A
 power of two scales without rounding."""
 
+FLATTEST = 2.0 ** (-1022 - STEP_EXPONENT)
+"""Of a smaller tangent h times it is no normal float: it underflows."""
+
 ACCURATE = 2.0**-36
 """How near an elementwise function of complex numbers must come. The worst good one, a power of a
 huge number, is off by 2⁻⁴⁴; NumPy's log1p near 0 is off by up to all digits."""
@@ -72,8 +75,11 @@ def departure(
     if not same_value[at]:
         figures = f"it is {value[at]:.17g} instead of {p[at]:.17g}"
         return "has another value for complex numbers", figures
-    figures = f"of the derivative {t[at]:.6g} its result has {slope[at]:.6g} in the imaginary part"
-    return "is not analytic here", figures
+    figures = (
+        f"its slope, while all inputs move, is {t[at]:.6g}; complex numbers say {slope[at]:.6g}"
+    )
+    how = "is too flat here for the step" if 0 < abs(t[at]) < FLATTEST else "is not analytic here"
+    return how, figures
 
 
 def same_decision(truth: Any, z: Any) -> bool:
@@ -89,13 +95,15 @@ def same_decision(truth: Any, z: Any) -> bool:
 def _rooms(operation: Operation, operands: Sequence[Moving], truth: Moving) -> tuple[Any, Any]:
     """How far value and slope may be off."""
     p, t = truth
+    # where they are 0 there is truncation to be seen: (ih)² and (ih)³ are not quite 0
     step = max(_largest(tangent) for _, tangent in operands) * 2.0**STEP_EXPONENT
+    truncations = [np.where(exact == 0, step, 0.0) for exact in truth]
     if not isinstance(operation, np.ufunc) or operation.signature:
-        return ALIKE * _largest(p) + step, ALIKE * _largest(t) + step
+        return ALIKE * _largest(p) + truncations[0], ALIKE * _largest(t) + truncations[1]
     # what the relative change of each operand, taken alone, would make of the result
     shares = [np.where(value == 0, 0.0, np.abs(tangent / value)) for value, tangent in operands]
-    alone = np.abs(p) * sum(shares)
-    return ACCURATE * np.abs(p) + step, ACCURATE * (np.abs(t) + alone) + step
+    room = np.abs(t) + np.abs(p) * sum(shares)
+    return ACCURATE * np.abs(p) + truncations[0], ACCURATE * room + truncations[1]
 
 
 def _largest(values: Array) -> float:
