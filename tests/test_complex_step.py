@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import threading
+import warnings
 from typing import Any
 
 import numpy as np
@@ -42,11 +44,22 @@ class TestHostileFunctions:
     @pytest.mark.parametrize("name", REFUSED)
     def test_is_refused_by_name(self, name: str) -> None:
         f, x, named = REFUSED[name]
-        with np.errstate(all="ignore"), pytest.raises(nabla.CannotFollow, match=named) as caught:
+        with np.errstate(all="ignore"), pytest.raises(nabla.CannotFollow) as caught:
             nabla.gradient(f, x, method=METHOD)
+        said = re.sub("`[^`]*`", "", str(caught.value))  # not in the line that is quoted
+        assert re.search(named, said)
         if "another function" not in caught.value.what:
             assert "on line" in caught.value.what
         assert "method='" in caught.value.remedy
+
+    def test_no_warning_comes_before_the_refusal(self) -> None:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            for name in ("math", "math on a float", "interp", "array of floats", "imaginary unit"):
+                f, x, _ = REFUSED[name]
+                with pytest.raises(nabla.NotAnalytic):
+                    nabla.gradient(f, x, method=METHOD)
+        assert caught == []
 
     def test_there_are_many(self) -> None:
         assert len(FOLLOWED) + len(REFUSED) >= 110
@@ -177,7 +190,7 @@ class TestSteps:
     def test_the_truncation_is_nil_and_seen_where_it_is_not(self) -> None:
         bent = lambda x: np.sin(1e60 * x)
         assert nabla.gradient(bent, 0.0, method=METHOD) == 1e60
-        with pytest.raises(nabla.NotAnalytic, match="np.sin"):
+        with pytest.raises(nabla.NotAnalytic, match=r"np\.sin"):
             nabla.gradient(lambda x: np.sin(1e101 * x), 0.0, method=METHOD)
 
 
@@ -218,7 +231,7 @@ class TestRehearsal:
     def test_inside_another_derivative_it_is_refused(self) -> None:
         inner = lambda x: np.sum(nabla.gradient(lambda y: np.sum(y**3), x, method="complex_step"))
         for outer in ("forward", "complex_step"):
-            with pytest.raises(nabla.CannotFollow, match="derivative|differentiated|complex"):
+            with pytest.raises(nabla.CannotFollow, match="differentiated already meet"):
                 nabla.gradient(inner, SOME, method=outer)
 
     def test_longdouble_is_computed_in_longdouble(self) -> None:
