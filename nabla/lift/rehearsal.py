@@ -250,7 +250,7 @@ def on_dual(tree: Any, run: Trace, k: int) -> Any:
             return value
         if np.any(np.imag(value)):
             run.refuse(refusals.own_complex_numbers())
-        return np.array(np.real(value))[()]
+        return cast_type("Any", np.array(np.real(value)))[()]
 
     return shown(tree, run, lambda it: it.duals[k], real)
 
