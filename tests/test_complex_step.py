@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from calls import CALLS
 from functions_for_complex_step import FOLLOWED, REFUSED, SOME
 from functions_to_cross_check import INNOCENT, LOSING
 
@@ -86,6 +87,25 @@ class TestNeverWrong:
         f, x = LOSING[name]
         with pytest.raises(nabla.CannotFollow):
             nabla.gradient(f, x, method="complex_step")
+
+    def test_on_every_way_of_calling_numpy(self) -> None:
+        right = 0
+        for label, call, x in CALLS:
+
+            def f(x: Any, call: Any = call) -> Any:
+                y = call(x)
+                parts = y if isinstance(y, tuple | list) else [y]
+                return sum(np.sum(np.sin(v) * np.arange(1.0, np.size(v) + 1).reshape(np.shape(v)))
+                           for v in parts)  # fmt: skip
+
+            try:
+                gradient = nabla.gradient(f, x, method=METHOD)
+            except nabla.CannotFollow:
+                continue
+            forward = nabla.gradient(f, x, method=nabla.Forward(cross_check="never"))
+            assert off(gradient, forward) <= 1e-12, label
+            right += 1
+        assert right >= 465
 
 
 def random_expression(random: np.random.Generator, n: int) -> Any:

@@ -94,6 +94,10 @@ INSTEAD: dict[Operation, str] = {
     np.logaddexp: _STABLE,
     np.logaddexp2: _STABLE,
     np.arctan2: "write np.arctan(y / x) where x > 0",
+    np.degrees: "write x * (180 / np.pi)",
+    np.rad2deg: "write x * (180 / np.pi)",
+    np.radians: "write x * (np.pi / 180)",
+    np.deg2rad: "write x * (np.pi / 180)",
     np.sign: "write np.where(x > 0, 1.0, -1.0)",
     np.linalg.slogdet: "write np.log(np.linalg.det(A)) where the determinant is positive",
 }
