@@ -262,6 +262,16 @@ REFUSED: dict[str, tuple[Callable[[Any], Any], Any, str]] = {
         -1.0,
         "np.nan_to_num is not analytic",
     ),
+    "root of a negative, dropped": (
+        lambda x: np.nansum(np.sqrt(x)),
+        SOME,
+        "np.sqrt of real numbers is NaN there",
+    ),
+    "guarded by isnan": (
+        lambda x: sum(0.0 if np.isnan(np.sqrt(v)) else v**2 for v in x),
+        SOME,
+        "np.sqrt of real numbers is NaN there",
+    ),
     "tie of maximum": (lambda x: np.maximum(x, 2.0), 2.0, "np.maximum at a tie"),
     "tie of max": (lambda x: np.max(x), [1.0, 1.0], "np.max at a tie"),
     "tie of sort": (lambda x: np.sort(x) @ [1.0, 2.0], [1.0, 1.0], "at a tie"),

@@ -50,8 +50,7 @@ class TestHostileFunctions:
             nabla.gradient(f, x, method=METHOD)
         said = re.sub("`[^`]*`", "", str(caught.value))  # not in the line that is quoted
         assert re.search(named, said)
-        if "another function" not in caught.value.what:
-            assert "on line" in caught.value.what
+        assert "on line" in str(caught.value)
         assert "method='" in caught.value.remedy
 
     def test_no_warning_comes_before_the_refusal(self) -> None:

@@ -222,6 +222,8 @@ class _Call:
     def _departure(self, truth: Dual, z: Any) -> NotAnalytic | None:
         operands = [_moving(it.primal) for it in self.moving]
         found = departure(self.operation, operands, _moving(truth), z)
+        if found is None and np.any(np.isnan(truth.primal) & ~np.isnan(z)):
+            self.run.leave_the_reals(self.operation)  # a mask may hide it: the outcome will tell
         return None if found is None else self._refusal(*found)
 
     def _refusal(self, how: str, why: str) -> NotAnalytic:

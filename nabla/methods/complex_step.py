@@ -34,6 +34,7 @@ import numpy as np
 from nabla.errors import NotAnalytic
 from nabla.lift import refusals
 from nabla.lift.lifted import Lifted
+from nabla.lift.trace import Meetings
 from nabla.methods.cross_check import CrossCheck, Found, cross_check, require_cross_check
 from nabla.methods.disproof import Exact
 from nabla.methods.function import Function, require_finite
@@ -130,7 +131,7 @@ class ComplexStep:
         if not np.isfinite(rehearsal.value):
             plain = f(x)
             require_finite(plain, f, x)
-            raise _another_function(f, "value", rehearsal.value, plain)
+            raise _another_function(f, rehearsal.met, "value", rehearsal.value, plain)
         taken = [step(f, x, u, h) for u, h in steps]
         values = np.array([value for value, _ in taken], dtype=x.dtype)
         slopes = np.array([slope for _, slope in taken], dtype=x.dtype)
@@ -140,7 +141,7 @@ class ComplexStep:
             rehearsal, runs = rehearsal.disturbed(), runs + 1
             contradiction = rehearsal.contradiction(values, slopes, weights)
         if contradiction:
-            raise _another_function(f, *contradiction)
+            raise _another_function(f, rehearsal.met, *contradiction)
         error = rehearsal.errors(slopes, weights)
         estimate = Estimate(
             value=rehearsal.value,
@@ -168,11 +169,16 @@ def _require_plain(*arrays: Any) -> None:
         raise refusals.inside_another()
 
 
-def _another_function(f: Function, what: str, complex_one: Any, real_one: Any) -> NotAnalytic:
+def _another_function(
+    f: Function, met: Meetings, what: str, complex_one: Any, real_one: Any
+) -> NotAnalytic:
+    suspects = [f"at {line}: {name} of real numbers is NaN there" for name, line in met.departures]
+    suspects += [f"where a value became text: {line}" for line in met.texts]
     return NotAnalytic(
         f"{f.name} is another function of complex numbers: its {what} is {complex_one:.6g} for "
         f"these and {real_one:.6g} for real ones",
-        why="f takes another way for complex numbers than for real ones",
+        why="f takes another way for complex numbers than for real ones"
+        + "".join(f", perhaps {suspect}" for suspect in suspects),
         remedy="look for text, caches, exceptions caught, and branches on the type of x; or use "
         "method='forward'",
     )
