@@ -27,6 +27,7 @@ from nabla.errors import (
     NablaError,
     NonFinitePoint,
     NonFiniteResult,
+    NotAnalytic,
     PrecisionNotReached,
     UnknownMethod,
     UnsupportedPoint,
@@ -34,6 +35,7 @@ from nabla.errors import (
 )
 from nabla.methods.auto import Auto
 from nabla.methods.central import Central
+from nabla.methods.complex_step import ComplexStep
 from nabla.methods.forward import Forward
 from nabla.methods.high_precision import Multiprecision
 from nabla.methods.method import Method, OffersSlope, OffersValueAndGradient
@@ -44,6 +46,7 @@ __all__ = [
     "CannotFollow",
     "Central",
     "Comparison",
+    "ComplexStep",
     "CrossCheckFailed",
     "Descent",
     "DuplicateRule",
@@ -59,6 +62,7 @@ __all__ = [
     "NonFiniteGradient",
     "NonFinitePoint",
     "NonFiniteResult",
+    "NotAnalytic",
     "Note",
     "OffersSlope",
     "OffersValueAndGradient",

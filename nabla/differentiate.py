@@ -39,8 +39,9 @@ def estimate(f: Callable[..., Any], x: npt.ArrayLike, *, method: str | Method = 
         f: a function of one array (or float) that returns one real number.
         x: the point: a float, or an array of any shape. Integers and narrower floats are
             computed in float64; longdouble stays longdouble in forward mode.
-        method: "auto", "forward", "central", "mpmath", a name published by a package, or a
-            method object whose fields are its options, such as `nabla.Central(bounds=(0, 1))`.
+        method: "auto", "forward", "complex_step", "central", "mpmath", a name published by a
+            package, or a method object whose fields are its options, such as
+            `nabla.Central(bounds=(0, 1))`.
 
     Returns:
         An `Estimate`: value, gradient (shape of x), error (absolute, shape of x), …

@@ -69,6 +69,10 @@ class LostDerivative(CannotFollow):
     """f sends a lifted value where only its plain number would survive."""
 
 
+class NotAnalytic(CannotFollow):
+    """f does something that complex numbers do otherwise: their step would lose the derivative."""
+
+
 class CrossCheckFailed(CannotFollow):
     """An exact derivative contradicts differences of f: it was lost where nothing could see it."""
 

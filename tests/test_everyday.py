@@ -195,6 +195,19 @@ class TestMultiprecision:
         assert is_right(entry, estimate.gradient, estimate)
 
 
+class TestComplexStep:
+    def test_it_is_right_or_refuses(self) -> None:
+        right = 0
+        for entry in EVERYDAY:
+            try:
+                estimate = nabla.estimate(entry.f, entry.point(), method="complex_step")
+            except (nabla.CannotFollow, nabla.NonFiniteResult):
+                continue
+            assert is_right(entry, estimate.gradient, estimate), entry.name
+            right += 1
+        assert right >= 110
+
+
 class TestThreads:
     @pytest.mark.parametrize(
         ("first", "second"),

@@ -14,7 +14,7 @@ import pytest
 
 import nabla
 
-METHODS = ["auto", "forward", "central", "mpmath"]
+METHODS = ["auto", "forward", "complex_step", "central", "mpmath"]
 each_method = pytest.mark.parametrize("method", METHODS)
 
 

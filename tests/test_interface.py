@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import nabla
 from nabla.rules.tables import RULES
 
-METHODS = ["auto", "forward", "central", "mpmath"]
+METHODS = ["auto", "forward", "complex_step", "central", "mpmath"]
 each_method = pytest.mark.parametrize("method", METHODS)
 
 
@@ -138,7 +138,12 @@ class TestCompare:
         table = nabla.compare(saddle, X)
         printed = capsys.readouterr().out
         assert printed == str(table) + "\n"
-        assert [row.method for row in table.rows] == ["forward", "central", "mpmath"]
+        assert [row.method for row in table.rows] == [
+            "forward",
+            "complex_step",
+            "central",
+            "mpmath",
+        ]
         assert table["forward"].digits > 14
         assert table["central"].digits > 9
         assert table.referee == "mpmath"

@@ -51,6 +51,14 @@ def test_forward_has_13_digits(name: str) -> None:
 
 
 @each_case
+def test_the_complex_step_has_13_digits(name: str) -> None:
+    f, x, truth = case(name)
+    estimate = nabla.estimate(f, x, method="complex_step")
+    assert digits(estimate.gradient, truth) >= 13
+    assert covers(estimate, truth)
+
+
+@each_case
 def test_central_has_9_digits(name: str) -> None:
     f, x, truth = case(name)
     estimate = nabla.estimate(f, x, method="central")
@@ -102,6 +110,7 @@ class TestNames:
         [
             ("auto", nabla.Auto),
             ("forward", nabla.Forward),
+            ("complex_step", nabla.ComplexStep),
             ("central", nabla.Central),
             ("mpmath", nabla.Multiprecision),
         ],

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 
@@ -31,10 +31,13 @@ class Traced(ABC):
     Attributes:
         primal: the value itself: a number, an array, or again something lifted.
         run: the run of f it belongs to.
+        takes_calls_whole: whether it follows a function of NumPy's as it is called, instead of
+            the operations with a rule that the function is made of.
     """
 
     __slots__ = ("primal", "run")
 
+    takes_calls_whole: ClassVar[bool] = False
     primal: Value
     run: Trace
 
@@ -98,6 +101,8 @@ def apply(operation: Operation, operands: Sequence[Value], parameters: Mapping[s
     options = {name: bare(value) for name, value in parameters.items()}
     if latest.run.is_over:
         raise refusals.left_over()
+    if latest.takes_calls_whole:
+        return latest.follow(operation, given, options)
     rule = rule_of(operation)
     if rule is not None and lifted_in(options):
         refuse_operation(latest, f"{operation_name(operation)} with a lifted keyword argument")

@@ -30,7 +30,7 @@ from nabla.lift.operators import Operators
 from nabla.lift.source import is_formatting
 from nabla.lift.trace import operation_name
 from nabla.rules import structural
-from nabla.rules.rule import Operation, Value
+from nabla.rules.rule import Operation, Value, is_complex
 
 
 class Lifted(Traced, ArrayMethods, Operators):
@@ -134,7 +134,7 @@ class Lifted(Traced, ArrayMethods, Operators):
     # -- what would keep only the number is refused -----------------------------------------
 
     def __float__(self) -> float:
-        if is_formatting():
+        if is_formatting() and not is_complex(self):
             self.run.write_as_text()
             return float(representative(self))
         self.refuse_loss(

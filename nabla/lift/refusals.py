@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nabla.errors import LostDerivative, MissingRule
+from nabla.errors import LostDerivative, MissingRule, NotAnalytic
 from nabla.lift.source import line_of, users_line
 
 
@@ -54,4 +54,49 @@ def dislike(error: Exception) -> LostDerivative:
         "be followed",
         remedy="use NumPy's or Python's own functions there, or method='central', which needs "
         "only values",
+    )
+
+
+_FOLLOWS_IT = "use method='forward', which follows it"
+
+
+def not_analytic(what: str, why: str, instead: str | None = None) -> NotAnalytic:
+    """For what f would do otherwise, or could not do, with complex numbers."""
+    remedy = f"{instead}; or {_FOLLOWS_IT}" if instead else _FOLLOWS_IT
+    return NotAnalytic(f"{users_line() or 'f'}: {what}", why=why, remedy=remedy)
+
+
+def array_of_floats(dtype: object) -> NotAnalytic:
+    """For a complex number on its way into an array that keeps its real part only."""
+    return not_analytic(
+        f"the array has room for {dtype} only, not for complex numbers",
+        "NumPy would drop the imaginary part, and the derivative with it",
+        "create it with the type of x, np.zeros(n, dtype=x.dtype)",
+    )
+
+
+def own_complex_numbers() -> NotAnalytic:
+    """For the imaginary unit of f itself."""
+    return not_analytic(
+        "f computes with complex numbers of its own",
+        "the step goes along the imaginary axis, and the two imaginary parts would mix",
+    )
+
+
+def no_derivative(sentence: str) -> NotAnalytic:
+    """For a kink, a jump, or a comparison on its boundary, from the sentence of its note."""
+    return NotAnalytic(
+        sentence.partition(";")[0],
+        why="there is no derivative here, and at a tie complex numbers are ordered by their "
+        "imaginary parts, which mean nothing to f",
+        remedy="ask at a point beside this one, or use method='forward', which returns one of "
+        "the one-sided slopes, or their mean, with a note",
+    )
+
+
+def inside_another() -> NotAnalytic:
+    """For values of an outer derivative."""
+    return not_analytic(
+        "values that are being differentiated already meet the complex step",
+        "it takes plain numbers: their imaginary parts are free for the step",
     )

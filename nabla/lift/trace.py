@@ -113,6 +113,12 @@ class Trace:
         if line is not None:
             self.met.roundings.setdefault((operation_name(operation), line))
 
+    def leave_the_reals(self, operation: Operation) -> None:
+        """Remember that complex numbers have a value where the real ones of f have none."""
+        line = users_line()
+        if line is not None:
+            self.met.departures.setdefault((operation_name(operation), line))
+
     def disturbed(self, value: Value) -> Value:
         """The value with each element moved up or down by half an ulp at random.
 
@@ -136,12 +142,14 @@ class Meetings:
         decisions: the operations that jump or bend somewhere, here or elsewhere: comparisons,
             roundings, maxima.
         roundings: the operations that rounded a moving value to a whole number, and where.
+        departures: those that are NaN in f and have a value for complex numbers, and where.
     """
 
     def __init__(self) -> None:
         self.texts: dict[SourceLine, None] = {}
         self.decisions: set[Operation] = set()
         self.roundings: dict[tuple[str, SourceLine], None] = {}
+        self.departures: dict[tuple[str, SourceLine], None] = {}
         self._seeds: dict[_Meeting, set[int]] = {}
 
     def add(self, meeting: _Meeting, seeds: list[int]) -> None:

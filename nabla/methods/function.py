@@ -49,6 +49,17 @@ class Function:
             UnsupportedResult: if f returns anything but one real number. What f itself
                 raises passes through, with a note that says where x was.
         """
+        return _as_one(self._called(x), self.name, "iuf")
+
+    def on_complex(self, z: Any, /) -> Any:
+        """f at complex numbers, or at lifted ones that stand for such: one number, complex or not.
+
+        Raises:
+            UnsupportedResult: if f returns anything but one number.
+        """
+        return _as_one(self._called(z), self.name, "iufc")
+
+    def _called(self, x: Any) -> Any:
         point = (_as_number(x) if self.takes_float else x.copy())  # fmt: skip
         try:
             y = (
@@ -61,11 +72,11 @@ class Function:
                 raise dislike(error) from error
             error.add_note(f"(raised by {self.name} while nabla evaluated it at x = {x})")
             raise
-        return _as_real(bare(y), self.name)
+        return bare(y)
 
     def _takes_plain(self, point: Lifted) -> bool:
         """Whether f raises nothing at the plain point for which this lifted one stands."""
-        plain = representative(point)
+        plain = np.real(representative(point))
         try:
             self.call(float(plain) if self.takes_float else np.array(plain))
         except Exception:  # whatever it is, it is f's own
@@ -167,21 +178,25 @@ def require_finite(value: float, f: Function, x: Array) -> None:
         )
 
 
-def _as_real(y: Any, name: str) -> Any:
-    """The one real number f returned; arrays of one element count as that element."""
+def _as_one(y: Any, name: str, kinds: str) -> Any:
+    """The one number f returned, of one of the kinds; arrays of one element count as it."""
     if is_array(y) and y.dtype == object and y.size == 1:
         y = y.item()
     if isinstance(y, Lifted) or is_array(y) or _is_number(y):
-        if y.dtype.kind not in "iuf":
+        if y.dtype.kind not in kinds:
             raise _not_real(name, _RESULTS.get(y.dtype.kind, _RESULTS["O"]), y)
         if y.size != 1:
             raise _not_real(name, "pick one component, f(x)[0], or combine them, np.sum(f(x))", y)
         y = y.reshape(())
-        return y if isinstance(y, Lifted) or y.dtype == np.longdouble else float(y)
+        if isinstance(y, Lifted) or y.dtype in (np.longdouble, np.clongdouble):
+            return y
+        return complex(y) if y.dtype.kind == "c" else float(y)
     if isinstance(y, bool):
         raise _not_real(name, _RESULTS["b"], y)
     if isinstance(y, numbers.Real | decimal.Decimal):
         return float(y)
+    if isinstance(y, complex) and "c" in kinds:
+        return y
     kind = "N" if y is None else "c" if isinstance(y, complex) else "O"
     raise _not_real(name, _RESULTS[kind], y)
 

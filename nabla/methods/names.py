@@ -9,6 +9,7 @@ from typing import Any
 from nabla.errors import UnknownMethod
 from nabla.methods.auto import Auto
 from nabla.methods.central import Central
+from nabla.methods.complex_step import ComplexStep
 from nabla.methods.forward import Forward
 from nabla.methods.high_precision import Multiprecision
 from nabla.methods.method import Method
@@ -16,6 +17,7 @@ from nabla.methods.method import Method
 BY_NAME: dict[str, Callable[[], Method]] = {
     Auto.name: Auto,
     Forward.name: Forward,
+    ComplexStep.name: ComplexStep,
     Central.name: Central,
     Multiprecision.name: Multiprecision,
 }
