@@ -30,6 +30,9 @@ SUSPICIOUS = 8.0
 # A deterministic f that scatters by more than this part of its size is no smooth function.
 CHAOS = 0.1
 
+# Where f is 0 it may be the difference of numbers of size 1, and its scatter their rounding.
+UNNOTICED = 64.0
+
 # Eight points tell a standard deviation roughly, and the tails of noise may be heavy.
 NOISE_FACTOR = 5.0
 
@@ -141,7 +144,7 @@ class Search:
             reading = replace(reading, singularity=None)
         elif reading.singularity:
             return Found(reading)
-        elif noise.level > CHAOS * largest:
+        elif noise.level > max(CHAOS * largest, UNNOTICED * line.precision):
             return Found(reading, noise, "f scatters as much as it changes, at steps of every size")
         rounding = max(best.rounding, NOISE_FACTOR * noise.level * magnified)
         reading = replace(reading, best=replace(best, rounding=rounding))
