@@ -25,6 +25,7 @@ NoteKind: TypeAlias = Literal[
     "cross_check",
     "declined",
     "fallback",
+    "journal",
     "jump",
     "kink",
     "noise",
@@ -62,7 +63,8 @@ class Estimate:
             in exact modes, truncation and rounding for differences, inf where the method
             declines, NaN where nothing is known.
         guarantee: "estimated" or "none"; "enclosed" is kept for proven bounds.
-        evaluations: how often f was called, in whatever arithmetic.
+        evaluations: how often f was called, in whatever arithmetic; where it is called with many
+            points at once, at how many.
         method: the name of the method that answered.
         notes: what else is worth knowing: kinks met, why `auto` fell back ...
         gradient_exact: the gradient as mpmath numbers (an object array in the shape of x)

@@ -20,7 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from nabla.descent import Descent, descend, picture, progress, roll
+from nabla import progress
+from nabla.descent import Descent, descend, picture, roll
 from nabla.errors import InvalidOption, NonFinitePoint, NonFiniteResult
 from nabla.result import Array
 

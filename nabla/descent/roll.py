@@ -19,12 +19,12 @@ from typing import Any, Literal, TypeAlias, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
-from nabla.descent.progress import Progress, reporting
 from nabla.descent.result import Descent, Stop
 from nabla.differentiate import value_and_gradient
 from nabla.errors import InvalidOption, NonFiniteResult
 from nabla.methods.function import as_function, as_point
 from nabla.methods.method import Method
+from nabla.progress import Progress, reporting
 from nabla.result import Array
 
 Keep: TypeAlias = Literal["auto", "all", "ends"]
@@ -111,7 +111,12 @@ def descend(
 
     record = _Record(x, steps, keep)
     started = time.perf_counter()
-    with reporting(progress, steps) as report:
+
+    def line(seconds: float, step: int, value: float, norm: float) -> str:
+        text = f"step {step} of {steps}  value {value:.6g}  |gradient| {norm:.3g}"
+        return f"{text}  {seconds / step * (steps - step):.0f} s left" if step else text
+
+    with reporting(progress, "(step, value, gradient_norm)", line) as report:
         stop, reason = _roll(look, x, rate, steps, tolerance, record, report)
     seconds = time.perf_counter() - started
     record.close()

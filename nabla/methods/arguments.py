@@ -61,11 +61,12 @@ class Packed:
         return np.concatenate([np.ravel(point) for point in self.points])
 
     def parts(self, packed: Any) -> list[Any]:
-        """Cut a vector into pieces in the arguments' shapes."""
+        """Cut a vector, or each vector of a batch, into pieces in the arguments' shapes."""
+        batch = packed.shape[:-1]
         sizes = [math.prod(point.shape) for point in self.points]
         ends = np.cumsum(sizes).tolist()
         return [
-            np.reshape(packed[end - size : end], point.shape)
+            np.reshape(packed[..., end - size : end], (*batch, *point.shape))
             for end, size, point in zip(ends, sizes, self.points, strict=True)
         ]
 

@@ -9,10 +9,9 @@ at, and what becomes of a component that has no answer.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import os
 from concurrent.futures import Executor
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 import numpy as np
@@ -20,12 +19,15 @@ import numpy.typing as npt
 
 from nabla.errors import InvalidOption
 from nabla.methods.differences.bounds import box, component_name, inwards, require_inside, steps_of
+from nabla.methods.differences.fingerprint import digest
 from nabla.methods.differences.fixed import difference
-from nabla.methods.differences.inquiry import Inquiry, Reply, conduct
+from nabla.methods.differences.inquiry import Finding, Inquiry
 from nabla.methods.differences.line import Line, Neighbourhood
+from nabla.methods.differences.run import Run
 from nabla.methods.differences.search import Found, Search
 from nabla.methods.differences.slope import Slope, judged, notes_of
 from nabla.methods.function import Function, require_finite
+from nabla.progress import Progress
 from nabla.result import Array, Estimate
 
 
@@ -48,8 +50,18 @@ class Central:
         bounds: (lower, upper), each a number, an array that broadcasts to x, or None: f is never
             evaluated outside. Near a bound the differences look to the free side only; a
             component without room on either side is declined.
-        executor: evaluates the components, through its `map`; None is one after the other. The
-            results are the same bit for bit. A process pool needs an f that pickles.
+        batch: whether f takes many points at once: an array of shape (k, *x.shape), or (k,) for
+            a number x, and returns k values, shape (k,). The results are those of one point
+            after the other, bit for bit if f rounds each row as it rounds a single point.
+        executor: calls f; None is here, in this thread. Any of `concurrent.futures`, or a Dask
+            client's. The results are the same bit for bit. A process pool needs an f that
+            pickles, and several threads one that they may call at the same time.
+        journal: a file that keeps what f answers, for a run that takes long: after an
+            interruption the same call goes on from there. It belongs to one f, one x and one
+            set of options, and is refused to others.
+        progress: True shows a line on stderr, None only on a terminal and once the run has
+            lasted 2 s, False never. A function is called as progress(done, components,
+            evaluations), and ends the run by raising an exception.
         step: the largest step, in units of x: a number, or an array that broadcasts to x. None
             searches for the steps that serve best; along a direction u it is a multiple of u.
         order: 2, 4, 6 or 8: the power of the step that the truncation error falls with. With
@@ -70,7 +82,10 @@ class Central:
     name: ClassVar[str] = "central"
 
     bounds: tuple[npt.ArrayLike | None, npt.ArrayLike | None] | None = None
+    batch: bool = False
     executor: Executor | None = None
+    journal: str | os.PathLike[str] | None = None
+    progress: Progress = None
     step: npt.ArrayLike | None = None
     order: int | None = None
     dtype: type[np.floating[Any]] = np.float64
@@ -100,11 +115,19 @@ class Central:
             InvalidOption: if x is outside the bounds.
             NonFiniteResult: if f(x) is.
         """
-        here = self._neighbourhood(f, x)
-        lines = [Line(here, np.array([index]), np.ones(1)) for index in range(here.x.size)]
-        names = [component_name(np.unravel_index(k, here.x.shape)) for k in range(here.x.size)]
         steps = steps_of(self.step, x.shape)
-        return self._answer(here, self._slopes(f, lines, steps, names, 1.0), x.shape)
+        run = self._run(f)
+        here = self._neighbourhood(run, f, x)
+        lines = (Line(here, np.array([index]), np.ones(1)) for index in range(x.size))
+
+        def judge(k: int, finding: Finding[Found]) -> Slope:
+            return judged(finding.line, finding, 1.0, component_name(np.unravel_index(k, x.shape)))
+
+        searches = (
+            (line, self._inquiry(line, step)) for line, step in zip(lines, steps, strict=True)
+        )
+        slopes = run.lead(searches, x.size, judge, self._settings(here))
+        return self._answer(here, slopes, run, x.shape)
 
     def slope(self, f: Function, x: Array, u: Array, /) -> Estimate:
         """The directional derivative ∇f(x)·u, at a cost that does not grow with n.
@@ -125,53 +148,51 @@ class Central:
                 why=f"a direction at x has the shape of x, {x.shape}, and finite components",
                 remedy="pass an array of that shape",
             )
-        here = self._neighbourhood(f, x)
+        (step,) = steps_of(self.step, ())
+        run = self._run(f)
+        here = self._neighbourhood(run, f, x)
         moving = np.flatnonzero(direction)
         if not moving.size:
-            return self._answer(here, [Slope(0.0, 0.0, 0)], ())
+            return self._answer(here, [Slope(0.0, 0.0, 0)], run, ())
         pace = direction.reshape(-1)[moving]
         # divided by a power of two, which is exact, no product with a step overflows
         exponent = math.frexp(float(np.abs(pace).max()))[1] - 1
+        speed = 2.0**exponent
         line = Line(here, moving, np.ldexp(pace, -exponent))
-        (step,) = steps_of(self.step, ())
-        steps = [None if step is None else step * 2.0**exponent]
-        return self._answer(here, self._slopes(f, [line], steps, ["along u"], 2.0**exponent), ())
+        searches = [(line, self._inquiry(line, None if step is None else step * speed))]
+
+        def judge(_: int, finding: Finding[Found]) -> Slope:
+            return judged(finding.line, finding, speed, "along u")
+
+        slopes = run.lead(searches, 1, judge, self._settings(here, u=direction))
+        return self._answer(here, slopes, run, ())
 
     def _inquiry(self, line: Line, step: float | None) -> Inquiry[Found]:
         if step is None and self.order is None:
             return Search(line).run()
         return difference(line, step, self.order or 2)
 
-    def _slopes(
-        self,
-        f: Function,
-        lines: list[Line],
-        steps: Sequence[float | None],
-        names: list[str],
-        speed: float,
-    ) -> list[Slope]:
-        evaluate = partial(
-            _one_by_one if self.executor is None else partial(_spread, self.executor), f
+    def _run(self, f: Function) -> Run:
+        return Run(
+            f,
+            batch=self.batch,
+            executor=self.executor,
+            journal=self.journal,
+            progress=self.progress,
         )
-        slopes: list[Slope] = []
-        width = 1 if self.executor is None else len(lines)
-        for k in range(0, len(lines), width):
-            group = lines[k : k + width]
-            with np.errstate(all="ignore"):
-                findings = conduct(
-                    [
-                        (line, self._inquiry(line, step))
-                        for line, step in zip(group, steps[k : k + width], strict=True)
-                    ],
-                    evaluate,
-                )
-            slopes += [
-                judged(line, found, speed, name)
-                for line, found, name in zip(group, findings, names[k : k + width], strict=True)
-            ]
-        return slopes
 
-    def _neighbourhood(self, f: Function, x: Array) -> Neighbourhood:
+    def _settings(self, here: Neighbourhood, **more: Any) -> dict[str, str]:
+        """What tells one run from others, f apart."""
+        if self.journal is None:
+            return {}
+        options = {
+            option.name: getattr(self, option.name)
+            for option in fields(self)
+            if option.name not in ("executor", "journal", "progress")
+        }
+        return {name: digest(value) for name, value in {"x": here.x, **more, **options}.items()}
+
+    def _neighbourhood(self, run: Run, f: Function, x: Array) -> Neighbourhood:
         """x in the precision wanted, f(x), and the box f may be evaluated in."""
         lower, upper = box(self.bounds, x)
         require_inside(x, lower, upper)
@@ -179,35 +200,19 @@ class Central:
         lower, upper = inwards(lower, math.inf, self.dtype), inwards(upper, -math.inf, self.dtype)
         point = np.array(np.clip(x.astype(self.dtype), lower, upper), order="C")
         require_inside(point, lower, upper)
-        value = float(f(point))
+        value = run.at(point)
         require_finite(value, f, point)
         return Neighbourhood(point, value, lower.reshape(-1), upper.reshape(-1))
 
-    def _answer(self, here: Neighbourhood, slopes: list[Slope], shape: tuple[int, ...]) -> Estimate:
+    def _answer(
+        self, here: Neighbourhood, slopes: list[Slope], run: Run, shape: tuple[int, ...]
+    ) -> Estimate:
         return Estimate(
             value=here.value,
             gradient=np.array([slope.value for slope in slopes], dtype=np.float64).reshape(shape),
             error=np.array([slope.error for slope in slopes], dtype=np.float64).reshape(shape),
             guarantee="estimated",
-            evaluations=1 + sum(slope.evaluations for slope in slopes),
+            evaluations=run.evaluations,
             method=self.name,
-            notes=notes_of(slopes),
+            notes=(*notes_of(slopes), *run.notes),
         )
-
-
-def _reply(f: Function, point: Array) -> Reply:
-    # that f is asked where it overflows, or outside its domain, is our doing
-    with np.errstate(all="ignore"):
-        try:
-            return Reply(float(f(point)))
-        except (ArithmeticError, ValueError) as refusal:
-            # how math.log, math.exp, 1 / 0 or a failing Cholesky say that f has no value here
-            return Reply(math.nan, refusal)
-
-
-def _one_by_one(f: Function, points: Sequence[Array]) -> list[Reply]:
-    return [_reply(f, point) for point in points]
-
-
-def _spread(executor: Executor, f: Function, points: Sequence[Array]) -> list[Reply]:
-    return list(executor.map(partial(_reply, f), points))

@@ -3,14 +3,16 @@
 A search along a line is a generator. It yields the steps at which it wants to know f, and is sent
 a `Sample` for each; what it returns is its result. It never calls f itself, so that one and the
 same search serves an f called point by point, an f that takes many points at once, and a cluster.
-Searches along several lines go on side by side: what they all ask for next is one round.
+Searches along several lines go on side by side: what they ask for next is one round.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
+
+import numpy as np
 
 from nabla.methods.differences.line import Line, Sample
 from nabla.result import Array
@@ -33,48 +35,100 @@ class Reply:
     refusal: Exception | None = None
 
 
-Evaluate: TypeAlias = Callable[[Sequence[Array]], Sequence[Reply]]
+# What takes the replies as they come, by the row of their point: a run that is interrupted has
+# been told all that was known by then.
+Receive: TypeAlias = Callable[[Mapping[int, Reply]], object]
+
+# f at all points, stacked along the first axis.
+Evaluate: TypeAlias = Callable[[Array, Receive], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding(Generic[T]):
-    """What an inquiry came to, and how often f was called for it."""
+    """What an inquiry along a line came to, and how many points it asked about."""
 
+    line: Line
     result: T
     evaluations: int
 
 
-def conduct(searches: Sequence[tuple[Line, Inquiry[T]]], evaluate: Evaluate) -> list[Finding[T]]:
+@dataclass(slots=True)
+class _Talk(Generic[T]):
+    """A search under way: what it asks now, and how much it has been told."""
+
+    number: int
+    line: Line
+    inquiry: Inquiry[T]
+    steps: Sequence[float] = ()
+    told: int = 0
+
+    def go_on(self, answer: Sequence[Sample] | None) -> Finding[T] | None:
+        """Send the answer to the last question (None to begin): the finding, if it is the end."""
+        try:
+            self.steps = next(self.inquiry) if answer is None else self.inquiry.send(answer)
+        except StopIteration as end:
+            return Finding(self.line, end.value, self.told)
+        self.told += len(self.steps)
+        return None
+
+
+def conduct(
+    searches: Iterable[tuple[Line, Inquiry[T]]], evaluate: Evaluate, most: int
+) -> Iterator[tuple[int, Finding[T]]]:
     """Lead all searches to their end, round by round.
 
-    Args:
-        searches: each inquiry with the line it is about.
-        evaluate: f at many points; called once in each round.
+    A search is begun only when those under way leave room in the round, and in their order:
+    with room for one point they go one after the other.
 
-    Returns:
-        The findings, in the order of the searches.
+    Args:
+        searches: each inquiry with the line it is about; taken one by one, when needed.
+        evaluate: f at many points; called once in each round.
+        most: how many points a round may have. A single question may have more.
+
+    Yields:
+        The number of a search and its finding, as they end.
     """
-    findings: list[Finding[T] | None] = [None] * len(searches)
-    spent = [0] * len(searches)
-    answers: dict[int, list[Sample]] = {k: [] for k in range(len(searches))}
-    begun = False
-    while answers:
-        places: list[tuple[int, float]] = []
-        points: list[Array] = []
-        for k, answer in answers.items():
-            line, inquiry = searches[k]
-            try:
-                steps = inquiry.send(answer) if begun else next(inquiry)
-            except StopIteration as end:
-                findings[k] = Finding(end.value, spent[k])
+    upcoming = (_Talk(number, *search) for number, search in enumerate(searches))
+    talks: list[_Talk[T]] = []
+    wanted = 0
+    while True:
+        while wanted < most and (new := next(upcoming, None)):
+            found = new.go_on(None)
+            if found is not None:
+                yield new.number, found
                 continue
-            for step in steps:
-                taken, point = line.point(step)
-                places.append((k, taken))
-                points.append(point)
-        begun = True
-        answers = {k: [] for k, _ in places}
-        for (k, taken), reply in zip(places, evaluate(points) if points else (), strict=True):
-            answers[k].append(Sample(taken, reply.value, reply.refusal))
-            spent[k] += 1
-    return [finding for finding in findings if finding is not None]
+            talks.append(new)
+            wanted += len(new.steps)
+        if not talks:
+            return
+        asking = _that_fit(talks, most)
+        waiting = talks[len(asking) :]
+        talks, wanted = [], sum(len(talk.steps) for talk in waiting)
+        for talk, answer in zip(asking, _answers(asking, evaluate), strict=True):
+            found = talk.go_on(answer)
+            if found is not None:
+                yield talk.number, found
+                continue
+            talks.append(talk)
+            wanted += len(talk.steps)
+        talks += waiting
+
+
+def _that_fit(talks: Sequence[_Talk[T]], most: int) -> Sequence[_Talk[T]]:
+    """The first one, and those after it while their points are no more than `most` together."""
+    together = np.cumsum([len(talk.steps) for talk in talks])
+    return talks[: max(1, int(np.searchsorted(together, most, side="right")))]
+
+
+def _answers(talks: Sequence[_Talk[T]], evaluate: Evaluate) -> Iterator[list[Sample]]:
+    """What the talks asked for, all asked in one round."""
+    asked = [talk.line.point(step) for talk in talks for step in talk.steps]
+    taken = [step for step, _ in asked]
+    replies: dict[int, Reply] = {}
+    if asked:
+        points = np.stack([point for _, point in asked])
+        asked.clear()  # a round may fill much memory: once, not twice
+        evaluate(points, replies.update)
+    samples = (Sample(step, replies[k].value, replies[k].refusal) for k, step in enumerate(taken))
+    for talk in talks:
+        yield [next(samples) for _ in talk.steps]
