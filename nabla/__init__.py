@@ -40,6 +40,7 @@ from nabla.methods.forward import Forward
 from nabla.methods.high_precision import Multiprecision
 from nabla.methods.method import Method, OffersSlope, OffersValueAndGradient
 from nabla.result import Estimate, Note
+from nabla.v_curve import ErrorCurve, error_curve
 
 __all__ = [
     "Auto",
@@ -50,6 +51,7 @@ __all__ = [
     "CrossCheckFailed",
     "Descent",
     "DuplicateRule",
+    "ErrorCurve",
     "Estimate",
     "Forward",
     "InvalidOption",
@@ -73,6 +75,7 @@ __all__ = [
     "compare",
     "descend",
     "directional_derivative",
+    "error_curve",
     "estimate",
     "grad",
     "gradient",

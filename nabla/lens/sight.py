@@ -14,20 +14,21 @@ import functools
 import types
 import weakref
 from collections.abc import Callable, Iterator
-from typing import Any, List, cast  # noqa: UP035 - for the type of its aliases
+from typing import Any, List  # noqa: UP035 - for the type of its aliases
 
 import numpy as np
 
+from nabla.lens import containers
 from nabla.lens.aftermath import Changing, WayBack, hand_on
 from nabla.lens.aliases import view_of_base
 from nabla.lens.constructors import CONSTRUCTORS, ROWS, Vectorize
+from nabla.lens.containers import ATOMS
 from nabla.lens.ownership import is_library, is_opaque, is_readable, top_level
 from nabla.lens.python_functions import PYTHON_FUNCTIONS, Dispatching, OwnCache
 from nabla.lens.seen_calls import SeenCall, is_known
 from nabla.lens.seen_modules import SeenModule, seen_vars
 from nabla.lens.seen_types import (
     SEEN_TYPES,
-    Kind,
     seen_hasattr,
     seen_isinstance,
     seen_isscalar,
@@ -36,13 +37,6 @@ from nabla.lens.seen_types import (
 from nabla.lens.twins import Twins
 from nabla.lift.buffer import Buffer
 from nabla.lift.dispatch import Traced
-from nabla.lift.flat import Flat
-
-_ATOMS = frozenset(
-    {int, float, complex, bool, str, bytes, type(None), type(Ellipsis), range, slice, np.dtype,
-     np.float64, np.int64, np.bool_, types.CodeType, SeenCall, Kind, Buffer, Flat, Vectorize}
-)  # fmt: skip
-"""Types whose objects look the same."""
 
 _REFLECTION: dict[Any, Any] = {
     isinstance: seen_isinstance,
@@ -108,7 +102,7 @@ class Sight:
 
     def see(self, value: Any) -> Any:
         """The value as f sees it."""
-        if type(value) in _ATOMS:
+        if type(value) in ATOMS:
             return value
         known = self._kept.get(id(value)) or self.of_this_run.get(id(value))
         return known[1] if known else self._look(value)
@@ -239,48 +233,6 @@ def _array(sight: Sight, array: Any) -> Any:
     return sight.keep_for_this_run(array, seen.seen_as(view(seen.content), view))
 
 
-def _looks_the_same(values: Any) -> bool:
-    """Whether nothing in it looks different: a large table of numbers is told at the speed of C."""
-    return _ATOMS.issuperset(map(type, values))
-
-
-def _list(sight: Sight, values: Any) -> Any:
-    if _looks_the_same(values):
-        return sight.keep_for_this_run(values, values.copy())
-    seen: Any = sight.keep_for_this_run(values, type(values)())
-    seen.extend(map(sight.see, values))
-    return seen
-
-
-def _deque(sight: Sight, values: Any) -> Any:
-    seen: Any = sight.keep_for_this_run(values, collections.deque(maxlen=values.maxlen))
-    seen.extend(map(sight.see, values))
-    return seen
-
-
-def _dict(sight: Sight, table: Any) -> Any:
-    if _looks_the_same(table) and _looks_the_same(table.values()) and type(table) is dict:
-        return sight.keep_for_this_run(table, table.copy())
-    seen: Any = sight.keep_for_this_run(table, type(table)())
-    if isinstance(table, collections.defaultdict):
-        seen.default_factory = sight.see(cast("Any", table).default_factory)
-    seen.update({sight.see(key): sight.see(value) for key, value in cast("Any", table).items()})
-    return seen
-
-
-def _set(sight: Sight, values: Any) -> Any:
-    if _looks_the_same(values):
-        return sight.keep_for_this_run(values, type(values)(values))
-    return sight.keep_for_this_run(values, type(values)(map(sight.see, values)))
-
-
-def _tuple(sight: Sight, values: Any) -> Any:
-    if _looks_the_same(values):
-        return values
-    seen = tuple(map(sight.see, values))
-    return values if all(a is b for a, b in zip(seen, values, strict=True)) else seen
-
-
 def _namespace(sight: Sight, namespace: Any) -> Any:
     seen: Any = sight.keep_for_this_run(namespace, type(namespace)())
     seen.__dict__.update({name: sight.see(v) for name, v in namespace.__dict__.items()})
@@ -313,15 +265,15 @@ def _alias(sight: Sight, alias: Any) -> Any:
 _LOOKS: dict[type, Callable[[Sight, Any], Any]] = {
     types.FunctionType: _function,
     np.ndarray: _array,
-    list: _list,
-    collections.deque: _deque,
-    dict: _dict,
-    collections.OrderedDict: _dict,
-    collections.defaultdict: _dict,
-    collections.Counter: _dict,
-    set: _set,
-    frozenset: _set,
-    tuple: _tuple,
+    list: containers.list_copy,
+    collections.deque: containers.deque_copy,
+    dict: containers.dict_copy,
+    collections.OrderedDict: containers.dict_copy,
+    collections.defaultdict: containers.dict_copy,
+    collections.Counter: containers.dict_copy,
+    set: containers.set_copy,
+    frozenset: containers.set_copy,
+    tuple: containers.tuple_seen,
     types.SimpleNamespace: _namespace,
     argparse.Namespace: _namespace,
     types.MethodType: _method,
