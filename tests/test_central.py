@@ -244,6 +244,14 @@ def test_slope_along_a_direction(scale: float) -> None:
     assert max(costs) <= 50
 
 
+def test_differences_beyond_the_floats_are_declined() -> None:
+    # f itself is 1.7e308, and OverflowError is how math.exp says that a neighbour has no value
+    answer = estimate(lambda x: math.exp(x * x), 26.641747)
+    assert kinds(answer) == {"declined"}
+    assert "beyond the largest float" in answer.notes[0].sentence
+    assert answer.error == math.inf
+
+
 def test_slope_along_nothing_is_exactly_zero() -> None:
     answer = slope(wavy, [1.0, 2.0], [0.0, 0.0])
     assert (answer.gradient, answer.error, answer.evaluations) == (0.0, 0.0, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -66,6 +67,7 @@ class Search:
     def __init__(self, line: Line) -> None:
         self.line = line
         self._refusal: Exception | None = None
+        self._has_values = False
         self._has_changed = False
 
     def run(self) -> Inquiry[Found]:
@@ -75,6 +77,8 @@ class Search:
             if reading is not None:
                 found = yield from self._examined(reading)
                 return replace(found, ends=side != 0, is_constant=not self._has_changed)
+        if self._has_values:
+            return Found(None, reason="the differences of f are beyond the largest float")
         if self._refusal is not None:
             raise self._refusal
         return Found(None, reason="f has no finite values beside x, at whatever step")
@@ -127,6 +131,7 @@ class Search:
         samples = yield steps
         for sample in samples:
             self._refusal = self._refusal or sample.refusal
+            self._has_values = self._has_values or math.isfinite(sample.value)
             self._has_changed = self._has_changed or sample.value != self.line.value
         return samples
 
