@@ -34,7 +34,7 @@ def client(root: Path) -> Iterator[Any]:
             n_workers=2,
             threads_per_worker=1,
             processes=True,
-            dashboard_address=None,
+            dashboard_address=":0",
             env={"PYTHONPATH": path},
         ) as cluster,
         distributed.Client(cluster) as client,
