@@ -15,13 +15,14 @@ from numpy.testing import assert_array_equal
 
 import nabla
 from nabla.methods.central import Central
+from nabla.methods.differences.blocks import Workers
+from nabla.methods.differences.calls import PointByPoint
+from nabla.methods.differences.inquiry import Reply
+from nabla.methods.function import Function
 
 distributed = pytest.importorskip("distributed", reason="pip install 'nabla-gradients[dask]'")
 
 X = np.append(np.random.default_rng(1).normal(size=6), 0.0)
-
-# a cluster that loses a worker, or is closed, says so in warnings of its own
-pytestmark = pytest.mark.filterwarnings("default:::distributed", "default:::tornado")
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def client(root: Path) -> Iterator[Any]:
             n_workers=2,
             threads_per_worker=1,
             processes=True,
-            dashboard_address=None,
+            dashboard_address=":0",
             env={"PYTHONPATH": path},
         ) as cluster,
         distributed.Client(cluster) as client,
@@ -52,13 +53,15 @@ def test_a_cluster_changes_no_bit(client: Any, batch: bool) -> None:
     assert there.evaluations == here.evaluations + batch
 
 
-def test_a_random_f_is_not_answered_from_memory(client: Any) -> None:
-    def noisy(x: Any) -> float:
-        return float(np.sin(x[0]) + 1e-6 * np.random.default_rng().normal())
+def test_the_same_point_is_evaluated_as_often_as_it_is_asked(client: Any) -> None:
+    def random(x: Any) -> float:
+        return float(np.random.default_rng().normal())
 
-    answer = nabla.estimate(noisy, [0.5], method=Central(executor=client.get_executor()))
-    (note,) = [note for note in answer.notes if note.kind == "noise"]
-    assert note.numbers["random"]
+    replies: dict[int, Reply] = {}
+    # f takes long, so that each point is a task of its own
+    workers = Workers(client.get_executor(), PointByPoint(Function(random)), seconds=1.0)
+    workers(np.ones((4, 1)), replies.update)
+    assert len({reply.value for reply in replies.values()}) == 4
 
 
 def test_what_f_raises_on_a_cluster_arrives_as_itself(client: Any) -> None:

@@ -8,9 +8,10 @@ Searches along several lines go on side by side: what they ask for next is one r
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -33,6 +34,22 @@ class Reply:
 
     value: float
     refusal: Exception | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Reply, (self.value, None if self.refusal is None else _portable(self.refusal))
+
+
+def _portable(refusal: Exception) -> Exception:
+    """The same, or one that says the same: an exception that cannot be unpickled ends a pool."""
+    try:
+        pickle.loads(pickle.dumps(refusal))
+    except Exception:  # whatever its class does when it is made anew
+        kind = ValueError if isinstance(refusal, ValueError) else ArithmeticError
+        substitute = kind(f"{type(refusal).__name__}: {refusal}")
+        for note in getattr(refusal, "__notes__", ()):
+            substitute.add_note(note)
+        return substitute
+    return refusal
 
 
 # What takes the replies as they come, by the row of their point: a run that is interrupted has
